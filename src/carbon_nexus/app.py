@@ -1,0 +1,118 @@
+"""create_app(settings): the only place where the parts are wired together."""
+
+import math
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import psycopg
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.responses import JSONResponse
+from fastapi_offline import FastAPIOffline
+from loguru import logger
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+
+from carbon_nexus import __version__
+from carbon_nexus.access.keys import RequireKey
+from carbon_nexus.activities import routes as activities
+from carbon_nexus.alerts import routes as alerts
+from carbon_nexus.db.engine import make_engine
+from carbon_nexus.emissions import routes as emissions
+from carbon_nexus.errors import CarbonNexusError, Unavailable
+from carbon_nexus.forecasts import routes as forecasts
+from carbon_nexus.hotspots import routes as hotspots
+from carbon_nexus.hotspots.model import Thresholds
+from carbon_nexus.kit.clock import Clock, utc_now
+from carbon_nexus.kit.requests import Requests
+from carbon_nexus.recommendations import routes as recommendations
+from carbon_nexus.scans import routes as scans
+from carbon_nexus.settings import Settings
+from carbon_nexus.simulations import routes as simulations
+
+ROOMS = (activities, emissions, scans, hotspots, alerts, recommendations, forecasts, simulations)
+TITLE = "Carbon Nexus"
+
+
+def create_app(settings: Settings, database_url: str, *, clock: Clock = utc_now) -> FastAPI:
+    """The HTTP application over one database."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.engine = make_engine(database_url)
+        yield
+        await app.state.engine.dispose()
+
+    app = FastAPIOffline(title=TITLE, version=__version__, lifespan=lifespan)
+    app.state.settings, app.state.clock = settings, clock
+    app.state.thresholds = thresholds_of(settings)
+    for room in ROOMS:
+        app.include_router(room.router)
+    _answer_errors_in_one_shape(app)
+    app.add_middleware(RequireKey, keys=settings.api_keys)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=settings.cors_origins,
+        allow_methods=["GET", "POST"],
+        allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
+        expose_headers=["X-Request-ID", "X-Total-Count", "X-Next-Cursor"],
+    )
+    app.add_middleware(Requests)
+    return app
+
+
+def thresholds_of(settings: Settings) -> Thresholds:
+    """The configured ratios of actual to typical."""
+    return Thresholds(settings.threshold_info, settings.threshold_warn, settings.threshold_critical)
+
+
+def _answer_errors_in_one_shape(app: FastAPI) -> None:
+    app.add_exception_handler(CarbonNexusError, _business_error)
+    app.add_exception_handler(RequestValidationError, _invalid_request)
+    app.add_exception_handler(HTTPException, _http_error)
+    for outage in (OperationalError, InterfaceError, PoolTimeout, psycopg.OperationalError, OSError):
+        app.add_exception_handler(outage, _outage)
+
+
+def _answer(error: CarbonNexusError) -> JSONResponse:
+    return JSONResponse(error.body(), error.status)
+
+
+async def _business_error(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, CarbonNexusError)
+    return _answer(error)
+
+
+async def _invalid_request(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    problems: list[dict[str, Any]] = [
+        {key: value for key, value in problem.items() if key in ("type", "loc", "msg", "input")}
+        for problem in error.errors()
+    ]
+    body = {"detail": _jsonable(problems), "code": "invalid_input", "remedy": ""}
+    return JSONResponse(body, 422)
+
+
+async def _http_error(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "http_error")
+    return JSONResponse({"detail": error.detail, "code": code, "remedy": ""}, error.status_code, error.headers)
+
+
+async def _outage(_: Request, error: Exception) -> JSONResponse:
+    logger.error("the database does not answer: {}", error)
+    return _answer(Unavailable("The database does not answer.", "Try again; `carbon-nexus doctor` tells more."))
+
+
+def _jsonable(value: Any) -> Any:
+    """What the caller sent, as JSON can carry it: not-a-number, infinity and bytes become text."""
+    if isinstance(value, dict):
+        return {str(key): _jsonable(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_jsonable(item) for item in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    return value if isinstance(value, (str, int, bool)) or value is None else str(value)

@@ -1,0 +1,1 @@
+"""What is typical for an entity, here and now."""

@@ -1,0 +1,19 @@
+"""Recalculation of all baselines on a timer: one transaction per tenant, committed here."""
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from carbon_nexus.baselines.service import recalculate
+from carbon_nexus.db.tables import tenants
+from carbon_nexus.kit.clock import Clock
+
+
+async def recalculate_all_tenants(engine: AsyncEngine, clock: Clock) -> int:
+    """Make every tenant's baselines anew; returns how many there are."""
+    async with engine.begin() as connection:
+        ids = list((await connection.execute(select(tenants.c.id))).scalars())
+    total = 0
+    for tenant_id in ids:
+        async with engine.begin() as connection:
+            total += await recalculate(connection, tenant_id, clock())
+    return total

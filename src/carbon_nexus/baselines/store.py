@@ -1,0 +1,47 @@
+"""SQL of the baselines: observations in, baselines out, typical values for the entities of a batch."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import polars as pl
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from carbon_nexus.baselines.model import KEY, OBSERVATION_SCHEMA, TYPICAL_SCHEMA
+from carbon_nexus.db.columns import read_frame, stage
+from carbon_nexus.db.tables import baselines
+
+OBSERVATIONS = """
+SELECT entity, entity_type, prediction_type, activity_unit, event_time, activity, predicted_co2 FROM predictions
+WHERE tenant_id = %s AND event_time >= %s AND event_time < %s AND predicted_co2 IS NOT NULL
+"""
+TYPICALS = """
+SELECT entity, entity_type, event_type, activity_unit, season_cell, baseline_value FROM baselines
+WHERE tenant_id = %s AND sufficiency = 'ok' AND entity = ANY(%s)
+"""
+
+
+async def observations(connection: AsyncConnection, tenant_id: int, start: datetime, end: datetime) -> pl.DataFrame:
+    """Every estimate with start <= event_time < end, with the columns of OBSERVATION_SCHEMA."""
+    return await read_frame(connection, OBSERVATIONS, OBSERVATION_SCHEMA, (tenant_id, start, end))
+
+
+async def typicals(connection: AsyncConnection, tenant_id: int, entities: Sequence[str]) -> pl.DataFrame:
+    """Sufficient baselines of these entities, with the columns of TYPICAL_SCHEMA."""
+    return await read_frame(connection, TYPICALS, TYPICAL_SCHEMA, (tenant_id, list(entities)))
+
+
+async def save(connection: AsyncConnection, tenant_id: int, calculated: pl.DataFrame) -> None:
+    """Insert or replace the calculated baselines; one per entity, event type, unit and season cell."""
+    if calculated.is_empty():
+        return
+    staged = await stage(connection, baselines, calculated.with_columns(tenant_id=pl.lit(tenant_id)))
+    columns = [name for name in calculated.columns if name not in KEY]
+    names = ", ".join((*KEY, *columns))
+    replaced = ", ".join(f"{name} = excluded.{name}" for name in columns)
+    await connection.execute(
+        text(
+            f"INSERT INTO baselines (tenant_id, {names}) SELECT tenant_id, {names} FROM {staged} "  # noqa: S608
+            f"ON CONFLICT (tenant_id, {', '.join(KEY)}) DO UPDATE SET {replaced}, updated_at = now()"
+        )
+    )

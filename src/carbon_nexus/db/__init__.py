@@ -1,0 +1,1 @@
+"""The schema, the connections, and the embedded PostgreSQL."""

@@ -1,0 +1,91 @@
+"""Columns in and out: COPY between Polars frames and PostgreSQL, inside the caller's transaction.
+
+COPY runs on the connection that also writes audit entries and jobs, so that all of it commits or none does.
+"""
+
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+from sqlalchemy import Table, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+ROWS_PER_WRITE = 50_000  # about 8 MB of CSV at a time
+MOMENT_FORMAT = "%Y-%m-%dT%H:%M:%S%.6f%:z"
+
+
+async def copy_in(connection: AsyncConnection, table: str, frame: pl.DataFrame) -> None:
+    """Append `frame` to `table`; the frame's column names are columns of the table, nulls become NULL.
+
+    Raises psycopg's errors, wrapped by nothing: a UniqueViolation leaves the transaction (or savepoint) to undo.
+    """
+    columns = ", ".join(f'"{name}"' for name in frame.columns)
+    raw = (await connection.get_raw_connection()).driver_connection
+    assert raw is not None
+    async with (
+        raw.cursor() as cursor,
+        cursor.copy(f'COPY "{table}" ({columns}) FROM STDIN (FORMAT csv)') as copy,
+    ):
+        for part in frame.iter_slices(ROWS_PER_WRITE):
+            await copy.write(part.write_csv(include_header=False, datetime_format=MOMENT_FORMAT).encode())
+
+
+async def stage(connection: AsyncConnection, like: Table, frame: pl.DataFrame) -> str:
+    """Put `frame` into a temporary table with the types of `like`; gone at commit. Returns its name."""
+    name = f"staged_{like.name}"
+    columns = ", ".join(f'"{column}"' for column in frame.columns)
+    await connection.execute(text(f'DROP TABLE IF EXISTS "{name}"'))
+    await connection.execute(
+        text(f'CREATE TEMPORARY TABLE "{name}" ON COMMIT DROP AS SELECT {columns} FROM "{like.name}" LIMIT 0')  # noqa: S608
+    )
+    await copy_in(connection, name, frame)
+    return name
+
+
+async def read_frame(
+    connection: AsyncConnection,
+    query: str,
+    schema: Mapping[str, Any],
+    parameters: Sequence[Any] = (),
+) -> pl.DataFrame:
+    """Rows of `query` (psycopg placeholders %s) as a frame with exactly the columns and types of `schema`.
+
+    Timestamps arrive as Datetime("us", "UTC"): the session runs in UTC. Empty text and NULL are both null.
+    """
+    raw = (await connection.get_raw_connection()).driver_connection
+    assert raw is not None
+    received = io.BytesIO()
+    async with (
+        raw.cursor() as cursor,
+        cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)", parameters) as copy,
+    ):
+        async for block in copy:
+            received.write(block)
+    if not received.tell():
+        return pl.DataFrame(schema=schema)
+    received.seek(0)
+    return _typed(received, schema)
+
+
+def _typed(received: io.BytesIO, schema: Mapping[str, Any]) -> pl.DataFrame:
+    as_text = {name: pl.String if _is_read_as_text(kind) else kind for name, kind in schema.items()}
+    frame = pl.read_csv(received, has_header=False, new_columns=list(schema), schema=as_text)
+    return frame.with_columns(
+        *(_moment(name) for name, kind in schema.items() if isinstance(kind, pl.Datetime)),
+        *(pl.col(name) == "t" for name, kind in schema.items() if kind == pl.Boolean),
+    )
+
+
+def _is_read_as_text(kind: Any) -> bool:
+    return isinstance(kind, pl.Datetime) or kind == pl.Boolean
+
+
+def _moment(name: str) -> pl.Expr:
+    # "2026-11-23 14:00:00.5+00": fractions come and go, so both shapes are read by one optional-fraction format
+    return (
+        pl.col(name)
+        .str.strip_suffix("+00")
+        .str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us")
+        .dt.replace_time_zone("UTC")
+    )

@@ -1,0 +1,36 @@
+"""Every table of the product, as SQLAlchemy Core; migrations/ is what makes them.
+
+Names and columns of the original system are kept; ours are added. Every table but `tenants` and `timers` carries
+`tenant_id`. Event-volume tables (events_*, predictions, rollups) have no foreign keys: checking one per row would
+add a third to the time of a bulk load, and their rows are only ever written by set-based statements.
+"""
+
+from carbon_nexus.db.tables.activities import (
+    data_quality,
+    events_normalized,
+    events_raw,
+    ingest_jobs,
+    scan_backlog,
+)
+from carbon_nexus.db.tables.base import metadata, tenants, timers
+from carbon_nexus.db.tables.emissions import emissions_daily, emissions_hourly, predictions
+from carbon_nexus.db.tables.findings import alerts, audit_logs, baselines, hotspots, recommendations
+
+__all__ = [
+    "alerts",
+    "audit_logs",
+    "baselines",
+    "data_quality",
+    "emissions_daily",
+    "emissions_hourly",
+    "events_normalized",
+    "events_raw",
+    "hotspots",
+    "ingest_jobs",
+    "metadata",
+    "predictions",
+    "recommendations",
+    "scan_backlog",
+    "tenants",
+    "timers",
+]

@@ -1,0 +1,119 @@
+"""Tables of the data core: events as they came, events as used, jobs, quality, and what is still unscored."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from carbon_nexus.db.tables.base import amount, id_column, metadata, moment, tenant_column
+
+EVENT_TYPE_RULE = "event_type IN ('logistics', 'delivery', 'factory', 'warehouse')"
+
+events_raw = Table(
+    "events_raw",
+    metadata,
+    id_column(),
+    tenant_column(),
+    Column("supplier_id", Text),
+    moment("timestamp"),
+    Column("payload", JSONB, nullable=False),
+    Column("data_source", Text),
+    Column("ingest_job_id", BigInteger),
+    moment("created_at", now=True),
+)
+
+events_normalized = Table(
+    "events_normalized",
+    metadata,
+    id_column(),
+    tenant_column(),
+    Column("event_type", Text, nullable=False),
+    Column("supplier_id", Text, nullable=False),
+    moment("timestamp", nullable=False),
+    Column("source", Text, nullable=False, server_default=text("'external'")),
+    Column("external_id", Text, nullable=False, server_default=text("gen_random_uuid()::text")),
+    Column("vehicle_type", Text),
+    Column("fuel_type", Text),
+    Column("route_id", Text),
+    Column("warehouse_id", Text),
+    Column("factory_id", Text),
+    amount("distance_km"),
+    amount("load_kg"),
+    amount("speed"),
+    amount("energy_kwh"),
+    amount("fuel_litres"),
+    amount("furnace_usage"),
+    amount("cooling_load"),
+    amount("shift_hours"),
+    amount("temperature"),
+    amount("refrigeration_load"),
+    amount("inventory_volume"),
+    amount("traffic_score"),
+    Column("stop_events", Integer),
+    Column("delivery_count", Integer),
+    Column("is_outlier", Boolean, nullable=False, server_default=text("false")),
+    Column("simulated", Boolean, nullable=False, server_default=text("false")),
+    Column("ingest_job_id", BigInteger),
+    moment("created_at", now=True),
+    CheckConstraint(EVENT_TYPE_RULE, name="event_type"),
+    UniqueConstraint("tenant_id", "source", "external_id"),
+)
+
+scan_backlog = Table(
+    "scan_backlog",
+    metadata,
+    id_column(),
+    tenant_column(),
+    Column("first_event_id", BigInteger, nullable=False),
+    Column("last_event_id", BigInteger, nullable=False),
+    Column("event_count", BigInteger, nullable=False),
+    moment("created_at", now=True),
+    comment="one row per statement that stored events: the ids it used; a scan claims and removes it",
+)
+
+ingest_jobs = Table(
+    "ingest_jobs",
+    metadata,
+    id_column(),
+    tenant_column(),
+    Column("job_id", Uuid, nullable=False, unique=True, server_default=text("gen_random_uuid()")),
+    Column("status", Text, nullable=False),
+    Column("filename", Text),
+    Column("rows_total", Integer, nullable=False, server_default=text("0")),
+    Column("rows_processed", Integer, nullable=False, server_default=text("0")),
+    Column("rows_stored", Integer, nullable=False, server_default=text("0")),
+    Column("rows_rejected", Integer, nullable=False, server_default=text("0")),
+    Column("rows_duplicate", Integer, nullable=False, server_default=text("0")),
+    Column("errors", JSONB, nullable=False, server_default=text("'[]'::jsonb")),
+    moment("created_at", now=True),
+    moment("updated_at", now=True),
+    CheckConstraint("status IN ('processing', 'complete', 'failed')", name="status"),
+)
+Index("ix_ingest_jobs_newest", ingest_jobs.c.tenant_id, ingest_jobs.c.id.desc())
+
+data_quality = Table(
+    "data_quality",
+    metadata,
+    id_column(),
+    tenant_column(),
+    Column("supplier_id", Text),
+    moment("window_start", nullable=False),
+    amount("completeness_pct"),
+    amount("predicted_pct"),
+    Column("anomalies_count", Integer, nullable=False, server_default=text("0")),
+    Column("total_rows", Integer, nullable=False, server_default=text("0")),
+    moment("created_at", now=True),
+    moment("updated_at", now=True),
+    UniqueConstraint("tenant_id", "window_start", "supplier_id"),
+    comment="one row per supplier and UTC day of arrival",
+)

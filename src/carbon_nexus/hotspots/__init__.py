@@ -1,0 +1,1 @@
+"""Observed against typical: what stands out."""

@@ -1,0 +1,100 @@
+"""Observed against typical: findings by ratio, and what they do to a subject's episode. Pure."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from carbon_nexus.hotspots.model import (
+    QUIET,
+    Change,
+    Episode,
+    Finding,
+    Severity,
+    Subject,
+    Thresholds,
+    Transition,
+)
+
+SUBJECT = list(Subject._fields)
+
+
+def find(compared: pl.DataFrame, thresholds: Thresholds) -> list[Finding]:
+    """One finding per subject that has events at or above the info threshold of actual / typical.
+
+    Takes event_id, event_time, co2e_kg, typical_kg and the subject's columns; events without an estimate, or whose
+    entity has no sufficient baseline, or a typical value of zero, can not stand out.
+    """
+    standing_out = compared.filter(pl.col("typical_kg") > 0).filter(
+        pl.col("co2e_kg") / pl.col("typical_kg") >= thresholds.info
+    )
+    worst = standing_out.with_columns(_ratio=pl.col("co2e_kg") / pl.col("typical_kg")).sort(
+        "_ratio", "event_id", descending=[True, False]
+    )
+    grouped = worst.group_by(*SUBJECT, maintain_order=True).agg(
+        pl.first("event_id", "co2e_kg", "typical_kg", "_ratio"),
+        pl.len().alias("event_count"),
+        pl.min("event_time").alias("first_event_at"),
+        pl.max("event_time").alias("last_event_at"),
+    )
+    return [_finding(row, thresholds) for row in grouped.iter_rows(named=True)]
+
+
+def severity_of(ratio: float, thresholds: Thresholds) -> Severity:
+    """The severity of a ratio that has reached the info threshold."""
+    if ratio >= thresholds.critical:
+        return Severity.CRITICAL
+    return Severity.WARN if ratio >= thresholds.warn else Severity.INFO
+
+
+def latest_event_times(compared: pl.DataFrame) -> dict[Subject, datetime]:
+    """When each subject of the batch last reported, whether it stood out or not."""
+    latest = compared.group_by(*SUBJECT).agg(pl.max("event_time"))
+    return {Subject(*row[:3]): row[3] for row in latest.iter_rows()}
+
+
+def decide(
+    findings: list[Finding], active: Mapping[Subject, Episode], latest: Mapping[Subject, datetime]
+) -> list[Transition]:
+    """What the batch does to each subject: open, escalate, continue, resolve, each with its reason."""
+    found = {finding.subject: finding for finding in findings}
+    return [
+        transition
+        for subject, seen_at in latest.items()
+        for transition in _transitions(found.get(subject), active.get(subject), seen_at)
+    ]
+
+
+def _transitions(finding: Finding | None, episode: Episode | None, seen_at: datetime) -> Iterator[Transition]:
+    if episode is not None and _is_over(episode, finding, seen_at):
+        hours = QUIET.total_seconds() / 3600
+        yield Transition(Change.RESOLVED, f"no finding for {hours:.0f} h of event time", episode, None)
+        episode = None
+    if finding is None:
+        return
+    if episode is None:
+        reason = f"{finding.actual_kg:.4g} kg CO2e where {finding.typical_kg:.4g} kg is typical"
+        yield Transition(Change.OPENED, reason, None, finding)
+    elif finding.severity.rank > episode.severity.rank:
+        yield Transition(Change.ESCALATED, f"from {episode.severity} to {finding.severity}", episode, finding)
+    else:
+        yield Transition(Change.CONTINUED, "the episode goes on", episode, finding)
+
+
+def _is_over(episode: Episode, finding: Finding | None, seen_at: datetime) -> bool:
+    next_sign = seen_at if finding is None else finding.first_event_at
+    return next_sign - episode.last_event_at > QUIET
+
+
+def _finding(row: dict[str, Any], thresholds: Thresholds) -> Finding:
+    return Finding(
+        subject=Subject(*(str(row[name]) for name in SUBJECT)),
+        event_id=row["event_id"],
+        actual_kg=row["co2e_kg"],
+        typical_kg=row["typical_kg"],
+        severity=severity_of(row["_ratio"], thresholds),
+        event_count=row["event_count"],
+        first_event_at=row["first_event_at"],
+        last_event_at=row["last_event_at"],
+    )

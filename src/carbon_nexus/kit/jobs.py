@@ -1,0 +1,59 @@
+"""Deferred work: jobs live in the same PostgreSQL and are deferred in the caller's own transaction (Procrastinate)."""
+
+from typing import Any
+
+import procrastinate
+from procrastinate.exceptions import AlreadyEnqueued
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+POLL_SECONDS = 1.0  # polling instead of LISTEN: works through a transaction pooler as well
+STALLED_SECONDS = 30.0  # a worker heartbeats every 10 s; one silent this long was killed
+
+# never opened: deferring writes on the connection it is given
+_deferrer = procrastinate.App(connector=procrastinate.PsycopgConnector())
+
+
+async def defer(connection: AsyncConnection, task: str, **arguments: Any) -> None:
+    """Defer `task` with JSON arguments; the job exists if and only if the caller's transaction commits."""
+    raw = (await connection.get_raw_connection()).driver_connection
+    await _deferrer.configure_task(task, allow_unknown=True, connection=raw).defer_async(**arguments)
+
+
+async def defer_once(connection: AsyncConnection, task: str, **arguments: Any) -> None:
+    """Defer `task` unless one already waits: enough for work that takes whatever there is when it runs."""
+    raw = (await connection.get_raw_connection()).driver_connection
+    deferrer = _deferrer.configure_task(task, allow_unknown=True, queueing_lock=task, connection=raw)
+    try:
+        async with connection.begin_nested():
+            await deferrer.defer_async(**arguments)
+    except AlreadyEnqueued:
+        pass
+
+
+def make_worker_app(conninfo: str) -> procrastinate.App:
+    """The application a worker runs; rooms add their tasks to it. `conninfo` is a libpq connection string."""
+    connector = procrastinate.PsycopgConnector(
+        conninfo=conninfo, min_size=1, max_size=4, kwargs={"prepare_threshold": None}
+    )
+    return procrastinate.App(connector=connector)
+
+
+async def run_worker(app: procrastinate.App, *, until_empty: bool = False) -> None:
+    """Run jobs; for ever, or until none is waiting."""
+    await app.run_worker_async(
+        wait=not until_empty,
+        concurrency=2,
+        listen_notify=False,
+        fetch_job_polling_interval=POLL_SECONDS,
+        install_signal_handlers=False,
+        delete_jobs="successful",
+        shutdown_graceful_timeout=20,
+    )
+
+
+async def retry_stalled(app: procrastinate.App) -> int:
+    """Give jobs of killed workers back to the queue; returns how many."""
+    stalled = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS))
+    for job in stalled:
+        await app.job_manager.retry_job(job)
+    return len(stalled)

@@ -1,0 +1,59 @@
+"""Scans as deferred work and on a timer: each batch is one transaction, committed here."""
+
+import time
+from datetime import UTC, datetime
+
+import procrastinate
+from loguru import logger
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from carbon_nexus.hotspots.model import Thresholds
+from carbon_nexus.kit.clock import Clock
+from carbon_nexus.kit.metrics import EVENTS_SCANNED, SCAN_RATE, SCAN_SECONDS
+from carbon_nexus.scans import store
+from carbon_nexus.scans.model import ScanResult
+from carbon_nexus.scans.service import scan_batch
+
+TASK = "scan"
+
+
+async def scan(engine: AsyncEngine, tenant_id: int, thresholds: Thresholds, clock: Clock) -> ScanResult:
+    """Scan batch after batch until nothing of the tenant waits; a kill between batches loses nothing."""
+    total = ScanResult()
+    while True:
+        started = time.perf_counter()
+        async with engine.begin() as connection:
+            batch = await scan_batch(connection, tenant_id, thresholds, clock())
+        if batch is None:
+            return total
+        _measure(batch, time.perf_counter() - started)
+        total += batch
+
+
+async def scan_all_tenants(engine: AsyncEngine, thresholds: Thresholds, clock: Clock) -> ScanResult:
+    """Scan whatever waits, of every tenant."""
+    async with engine.begin() as connection:
+        tenants = await store.tenants_waiting(connection)
+    total = ScanResult()
+    for tenant_id in tenants:
+        total += await scan(engine, tenant_id, thresholds, clock)
+    return total
+
+
+def register(app: procrastinate.App, engine: AsyncEngine, thresholds: Thresholds, clock: Clock) -> None:
+    """Add the task that ingestion defers."""
+
+    @app.task(name=TASK, queueing_lock=TASK, retry=procrastinate.RetryStrategy(max_attempts=5, exponential_wait=2))
+    async def run(tenant_id: int) -> None:
+        await scan(engine, tenant_id, thresholds, clock)
+
+
+def _measure(batch: ScanResult, seconds: float) -> None:
+    EVENTS_SCANNED.inc(batch.events)
+    SCAN_SECONDS.observe(seconds)
+    if batch.events:
+        SCAN_RATE.set(batch.events / seconds)
+        logger.info(
+            "scanned {} events in {:.2f} s at {}: {} hotspots opened or risen, {} alerts",
+            batch.events, seconds, datetime.now(UTC).isoformat(timespec="seconds"), len(batch.hotspot_ids), batch.alerts,
+        )  # fmt: skip

@@ -1,0 +1,60 @@
+"""One batch through the whole pipeline: claim, estimate, compare, record, detect, announce, defer. Never commits."""
+
+import asyncio
+from datetime import datetime
+
+import polars as pl
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from carbon_nexus.alerts.service import announce
+from carbon_nexus.baselines.store import typicals
+from carbon_nexus.baselines.typical import expect
+from carbon_nexus.emissions.estimate import estimate
+from carbon_nexus.emissions.recording import add_to_rollups, record_predictions
+from carbon_nexus.hotspots.model import Thresholds
+from carbon_nexus.hotspots.service import detect
+from carbon_nexus.kit.jobs import defer
+from carbon_nexus.scans import store
+from carbon_nexus.scans.model import ScanResult
+
+PROPOSE_TASK = "propose"
+
+
+async def scan_batch(
+    connection: AsyncConnection, tenant_id: int, thresholds: Thresholds, now: datetime
+) -> ScanResult | None:
+    """Scan up to BATCH_EVENTS unscored events in the caller's transaction; None when nothing waits.
+
+    Whatever ends the transaction ends the claim too: a batch is either wholly done or wholly undone.
+    """
+    await store.lock(connection, tenant_id)
+    backlog_ids, ranges = await store.claim(connection, tenant_id)
+    if not backlog_ids:
+        return None
+    events = await store.unscored_events(connection, tenant_id, ranges)
+    result = ScanResult()
+    if not events.is_empty():
+        result = await _score(connection, tenant_id, events, thresholds, now)
+    await store.release(connection, backlog_ids, ranges[-1].last)
+    return result
+
+
+async def _score(
+    connection: AsyncConnection, tenant_id: int, events: pl.DataFrame, thresholds: Thresholds, now: datetime
+) -> ScanResult:
+    estimates = await asyncio.to_thread(_estimated, events)
+    known = await typicals(connection, tenant_id, estimates["entity"].unique().to_list())
+    compared = await asyncio.to_thread(expect, estimates, known)
+    await record_predictions(connection, tenant_id, compared)
+    await add_to_rollups(connection, tenant_id, compared)
+    changes = await detect(connection, tenant_id, compared, thresholds, now)
+    alerts = await announce(connection, tenant_id, changes)
+    estimated = compared.height - compared["co2e_kg"].null_count()
+    result = ScanResult(compared.height, estimated, alerts, changes)
+    if result.opened_ids:
+        await defer(connection, PROPOSE_TASK, tenant_id=tenant_id, hotspot_ids=result.opened_ids)
+    return result
+
+
+def _estimated(events: pl.DataFrame) -> pl.DataFrame:
+    return pl.concat([events.select("event_id", "event_type", "event_time"), estimate(events)], how="horizontal")

@@ -1,0 +1,82 @@
+"""SQL of the scan: the lock, the claim on the backlog, the events of a batch, how much waits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from carbon_nexus.db.columns import read_frame
+from carbon_nexus.db.tables import scan_backlog
+from carbon_nexus.scans.claim import Range, clipped, merged
+from carbon_nexus.scans.model import BATCH_EVENTS, CLAIMED_ROWS, EVENT_SCHEMA
+
+COLUMNS = ", ".join({"event_id": "e.id", "event_time": 'e."timestamp"'}.get(name, f"e.{name}") for name in EVENT_SCHEMA)
+# the anti-join makes a batch safe to repeat: an event that already has its prediction is never taken again
+UNSCORED = f"""
+SELECT {COLUMNS} FROM unnest(%s::bigint[], %s::bigint[]) AS claimed (first, last)
+JOIN events_normalized e ON e.id BETWEEN claimed.first AND claimed.last
+WHERE e.tenant_id = %s AND NOT EXISTS (SELECT FROM predictions p WHERE p.event_id = e.id)
+ORDER BY e.id
+"""  # noqa: S608 (only our own column names)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What is not scanned yet: how many events, and since when the oldest of them waits."""
+
+    events: int
+    since: datetime | None
+
+
+async def lock(connection: AsyncConnection, tenant_id: int) -> None:
+    """Wait until no other scan of this tenant is in a batch; held until the transaction ends."""
+    await connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"scan:{tenant_id}"))))
+
+
+async def claim(connection: AsyncConnection, tenant_id: int) -> tuple[list[int], list[Range]]:
+    """Backlog rows for one batch: their ids, and up to BATCH_EVENTS event ids they name, as disjoint ranges."""
+    rows = (
+        await connection.execute(
+            select(scan_backlog.c.id, scan_backlog.c.first_event_id, scan_backlog.c.last_event_id)
+            .where(scan_backlog.c.tenant_id == tenant_id)
+            .order_by(scan_backlog.c.first_event_id)
+            .limit(CLAIMED_ROWS)
+        )
+    ).all()
+    ranges = clipped(merged([Range(row[1], row[2]) for row in rows]), BATCH_EVENTS)
+    return [row[0] for row in rows], ranges
+
+
+async def unscored_events(connection: AsyncConnection, tenant_id: int, ranges: Sequence[Range]) -> pl.DataFrame:
+    """The events of these ranges that have no prediction, by id, with the columns of EVENT_SCHEMA."""
+    firsts, lasts = [each.first for each in ranges], [each.last for each in ranges]
+    return await read_frame(connection, UNSCORED, EVENT_SCHEMA, (firsts, lasts, tenant_id))
+
+
+async def release(connection: AsyncConnection, backlog_ids: Sequence[int], up_to: int) -> None:
+    """Take done work off the backlog: of these rows, whatever they name up to event id `up_to`."""
+    rows = scan_backlog.c.id.in_(backlog_ids)
+    await connection.execute(delete(scan_backlog).where(rows, scan_backlog.c.last_event_id <= up_to))
+    left = scan_backlog.c.last_event_id - up_to
+    await connection.execute(
+        update(scan_backlog)
+        .where(rows, scan_backlog.c.first_event_id <= up_to)
+        .values(first_event_id=up_to + 1, event_count=func.least(scan_backlog.c.event_count, left))
+    )
+
+
+async def waiting(connection: AsyncConnection, tenant_id: int | None = None) -> Waiting:
+    """How much waits for a scan, of one tenant or of all."""
+    rows = select(func.coalesce(func.sum(scan_backlog.c.event_count), 0), func.min(scan_backlog.c.created_at))
+    if tenant_id is not None:
+        rows = rows.where(scan_backlog.c.tenant_id == tenant_id)
+    events, since = (await connection.execute(rows)).one()
+    return Waiting(int(events), since)
+
+
+async def tenants_waiting(connection: AsyncConnection) -> list[int]:
+    """Tenants that have unscored events."""
+    return list((await connection.execute(select(scan_backlog.c.tenant_id).distinct())).scalars())
