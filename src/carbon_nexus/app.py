@@ -1,8 +1,8 @@
 """create_app(settings): the only place where the parts are wired together."""
 
 import math
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import psycopg
@@ -14,6 +14,7 @@ from fastapi_offline import FastAPIOffline
 from loguru import logger
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.exceptions import HTTPException
 
 from carbon_nexus import __version__
@@ -25,26 +26,35 @@ from carbon_nexus.emissions import routes as emissions
 from carbon_nexus.errors import CarbonNexusError, Unavailable
 from carbon_nexus.forecasts import routes as forecasts
 from carbon_nexus.hotspots import routes as hotspots
-from carbon_nexus.hotspots.model import Thresholds
 from carbon_nexus.kit.clock import Clock, utc_now
 from carbon_nexus.kit.requests import Requests
+from carbon_nexus.operations import routes as operations
 from carbon_nexus.recommendations import routes as recommendations
 from carbon_nexus.scans import routes as scans
 from carbon_nexus.settings import Settings
 from carbon_nexus.simulations import routes as simulations
+from carbon_nexus.worker import thresholds_of
 
-ROOMS = (activities, emissions, scans, hotspots, alerts, recommendations, forecasts, simulations)
+ROOMS = (operations, activities, emissions, scans, hotspots, alerts, recommendations, forecasts, simulations)
 TITLE = "Carbon Nexus"
 
 
-def create_app(settings: Settings, database_url: str, *, clock: Clock = utc_now) -> FastAPI:
-    """The HTTP application over one database."""
+Companion = Callable[[AsyncEngine], AbstractAsyncContextManager[object]]
+
+
+def create_app(
+    settings: Settings, database_url: str, *, clock: Clock = utc_now, beside: Sequence[Companion] = ()
+) -> FastAPI:
+    """The HTTP application over one database; the companions (worker, demo replay) run while it serves."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.engine = make_engine(database_url)
-        yield
-        await app.state.engine.dispose()
+        engine = app.state.engine = make_engine(database_url)
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(engine.dispose)
+            for companion in beside:
+                await stack.enter_async_context(companion(engine))
+            yield
 
     app = FastAPIOffline(title=TITLE, version=__version__, lifespan=lifespan)
     app.state.settings, app.state.clock = settings, clock
@@ -62,11 +72,6 @@ def create_app(settings: Settings, database_url: str, *, clock: Clock = utc_now)
     )
     app.add_middleware(Requests)
     return app
-
-
-def thresholds_of(settings: Settings) -> Thresholds:
-    """The configured ratios of actual to typical."""
-    return Thresholds(settings.threshold_info, settings.threshold_warn, settings.threshold_critical)
 
 
 def _answer_errors_in_one_shape(app: FastAPI) -> None:

@@ -1,14 +1,15 @@
-"""Recalculation of all baselines of a tenant. Never commits."""
+"""Recalculation of baselines, and the typical values a batch is compared with. Never commits."""
 
 import asyncio
 from datetime import datetime
 
+import polars as pl
 from loguru import logger
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from carbon_nexus.baselines import store
-from carbon_nexus.baselines.model import WINDOW
-from carbon_nexus.baselines.typical import baselines_of
+from carbon_nexus.baselines.model import OBSERVATION_SCHEMA, WINDOW
+from carbon_nexus.baselines.typical import baselines_of, expect
 
 
 async def recalculate(connection: AsyncConnection, tenant_id: int, now: datetime) -> int:
@@ -18,3 +19,21 @@ async def recalculate(connection: AsyncConnection, tenant_id: int, now: datetime
     await store.save(connection, tenant_id, calculated)
     logger.info("{} baselines from {} estimates", calculated.height, seen.height)
     return calculated.height
+
+
+async def compare(connection: AsyncConnection, tenant_id: int, estimates: pl.DataFrame, now: datetime) -> pl.DataFrame:
+    """The estimates with `typical_kg` beside them.
+
+    An entity without a baseline gets one at once when its stored events and these are enough: a first import is
+    compared with its own median instead of waiting for the next recalculation.
+    """
+    entities = estimates["entity"].unique().sort()
+    known = await store.typicals(connection, tenant_id, entities.to_list())
+    new = entities.filter(~entities.is_in(known["entity"].implode())).to_list()
+    if new:
+        seen = await store.observations(connection, tenant_id, now - WINDOW, now, new)
+        batch = estimates.filter(pl.col("entity").is_in(new)).select(*OBSERVATION_SCHEMA)
+        calculated = await asyncio.to_thread(baselines_of, pl.concat([seen, batch]), now)
+        await store.save(connection, tenant_id, calculated)
+        known = pl.concat([known, calculated.select(known.columns)])
+    return await asyncio.to_thread(expect, estimates, known)

@@ -15,15 +15,20 @@ OBSERVATIONS = """
 SELECT entity, entity_type, prediction_type, activity_unit, event_time, activity, predicted_co2 FROM predictions
 WHERE tenant_id = %s AND event_time >= %s AND event_time < %s AND predicted_co2 IS NOT NULL
 """
+OF_ENTITIES = OBSERVATIONS + "AND entity = ANY(%s)"
 TYPICALS = """
 SELECT entity, entity_type, event_type, activity_unit, season_cell, baseline_value FROM baselines
 WHERE tenant_id = %s AND sufficiency = 'ok' AND entity = ANY(%s)
 """
 
 
-async def observations(connection: AsyncConnection, tenant_id: int, start: datetime, end: datetime) -> pl.DataFrame:
-    """Every estimate with start <= event_time < end, with the columns of OBSERVATION_SCHEMA."""
-    return await read_frame(connection, OBSERVATIONS, OBSERVATION_SCHEMA, (tenant_id, start, end))
+async def observations(
+    connection: AsyncConnection, tenant_id: int, start: datetime, end: datetime, entities: Sequence[str] | None = None
+) -> pl.DataFrame:
+    """Estimates with start <= event_time < end, of all or of these entities, with the columns of OBSERVATION_SCHEMA."""
+    if entities is None:
+        return await read_frame(connection, OBSERVATIONS, OBSERVATION_SCHEMA, (tenant_id, start, end))
+    return await read_frame(connection, OF_ENTITIES, OBSERVATION_SCHEMA, (tenant_id, start, end, list(entities)))
 
 
 async def typicals(connection: AsyncConnection, tenant_id: int, entities: Sequence[str]) -> pl.DataFrame:

@@ -13,6 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 ROWS_PER_WRITE = 50_000  # about 8 MB of CSV at a time
 MOMENT_FORMAT = "%Y-%m-%dT%H:%M:%S%.6f%:z"
+# a role or database may be set to another zone, date style or to fewer digits; until the end of the transaction
+READABLE = """
+SELECT set_config('timezone', 'UTC', true), set_config('datestyle', 'ISO', true),
+       set_config('extra_float_digits', '1', true)
+"""
 
 
 async def copy_in(connection: AsyncConnection, table: str, frame: pl.DataFrame) -> None:
@@ -51,11 +56,12 @@ async def read_frame(
 ) -> pl.DataFrame:
     """Rows of `query` (psycopg placeholders %s) as a frame with exactly the columns and types of `schema`.
 
-    Timestamps arrive as Datetime("us", "UTC"): the session runs in UTC. Empty text and NULL are both null.
+    Timestamps arrive as Datetime("us", "UTC"): the transaction is put into UTC. Empty text and NULL are both null.
     """
     raw = (await connection.get_raw_connection()).driver_connection
     assert raw is not None
     received = io.BytesIO()
+    await raw.execute(READABLE)
     async with (
         raw.cursor() as cursor,
         cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)", parameters) as copy,

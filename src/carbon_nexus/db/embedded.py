@@ -13,8 +13,7 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -108,6 +107,14 @@ class EmbeddedPostgres:
             return int((self.data_dir / "engine.pid").read_text())
         except (OSError, ValueError):
             return None
+
+    def answers(self) -> bool:
+        """Whether a server, ours or another engine's, answers on this data directory's socket now."""
+        try:
+            psycopg.connect(self.url_of("postgres")).close()
+        except psycopg.OperationalError:
+            return False
+        return True
 
     def _prepare_directories(self) -> None:
         if len(str(self.socket_dir / SOCKET_NAME).encode()) > SOCKET_PATH_LIMIT_BYTES:
@@ -216,14 +223,12 @@ class EmbeddedPostgres:
     def _stop_orphan(self) -> None:
         """A server whose guard was killed, or that is still shutting down: we have the lock, so it is ours to end."""
         pid = self._pid_in_file()
-        if pid is None or not _is_postgres(pid):
+        if pid is None or not _runs_postgres(pid):
             return
-        try:
-            server = psutil.Process(pid)
-            server.send_signal(signal.SIGINT)
-            server.wait(timeout=STOP_SECONDS)
-        except psutil.NoSuchProcess:
-            pass
+        os.kill(pid, signal.SIGINT)
+        deadline = time.monotonic() + STOP_SECONDS
+        while _runs_postgres(pid) and time.monotonic() < deadline:
+            time.sleep(0.02)
 
     def _environment_for_stale_pid(self) -> dict[str, str]:
         # after a container restart the pid in a left-over postmaster.pid often belongs to some other process;
@@ -234,14 +239,10 @@ class EmbeddedPostgres:
     def _wait_until_ready(self) -> None:
         assert self._guard is not None
         deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            try:
-                psycopg.connect(self.url_of("postgres")).close()
+        while time.monotonic() < deadline and self._guard.poll() is None:
+            if self.answers():
                 return
-            except psycopg.OperationalError:
-                if self._guard.poll() is not None:
-                    break
-                time.sleep(0.02)
+            time.sleep(0.02)
         raise StartRefused(
             f"PostgreSQL does not start on {self.cluster_dir}: {self._last_log_line()}",
             f"Read {self.data_dir / 'postgres.log'}.",
@@ -257,20 +258,6 @@ class EmbeddedPostgres:
             known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,)).fetchone()
             if known is None:
                 connection.execute(f"CREATE DATABASE {DATABASE}")
-
-
-@contextmanager
-def running_or_attached(server: EmbeddedPostgres) -> Iterator[EmbeddedPostgres]:
-    """Start the server, or use the one another engine already runs on this directory (for short commands)."""
-    try:
-        server.start()
-    except AlreadyRunning:
-        yield server
-        return
-    try:
-        yield server
-    finally:
-        server.stop()
 
 
 def _server_identity() -> tuple[int, int] | None:
@@ -290,8 +277,10 @@ def _open_to_others(path: Path) -> bool:
     return all(place.stat().st_mode & stat.S_IXOTH for place in (path, *path.parents))
 
 
-def _is_postgres(pid: int) -> bool:
+def _runs_postgres(pid: int) -> bool:
     try:
-        return "postgres" in psutil.Process(pid).name()
+        process = psutil.Process(pid)
+        # a killed server stays a zombie where nobody reaps it, as in a container without an init
+        return "postgres" in process.name() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False

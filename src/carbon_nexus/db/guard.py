@@ -6,6 +6,7 @@ parent ends for whatever reason, kill -9 included, so the server is always shut 
 Usage: guard.py UID GID POSTGRES [ARG ...], where UID and GID are numbers or "-" to stay the same user.
 """
 
+import os
 import signal
 import subprocess
 import sys
@@ -23,7 +24,8 @@ def main(arguments: list[str]) -> int:
 
 
 def _stop_at_end_of_input(server: "subprocess.Popen[bytes]") -> None:
-    sys.stdin.buffer.read()
+    while os.read(0, 1024):  # unbuffered: a buffered reader would be locked at interpreter exit
+        pass
     server.send_signal(signal.SIGINT)  # fast shutdown: open transactions roll back, committed rows stay
 
 

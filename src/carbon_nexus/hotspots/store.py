@@ -41,7 +41,7 @@ async def open_episodes(connection: AsyncConnection, tenant_id: int, findings: S
 
 
 async def continue_episodes(connection: AsyncConnection, transitions: Sequence[Transition], now: datetime) -> None:
-    """Take the transitions' findings into their episodes: counts and times always, the worst event where it is worse."""
+    """Take the transitions' findings into their episodes: counts, times, and the worst event so far."""
     rows = [_continued(transition, now) for transition in transitions]
     if rows:
         names = [name for name in rows[0] if name != "row_id"]
@@ -99,7 +99,7 @@ def _continued(transition: Transition, now: datetime) -> dict[str, Any]:
     assert finding is not None
     return {
         "row_id": episode.id,
-        **_worst(max(episode, finding, key=lambda sign: sign.percent_above)),
+        **_worst(finding if finding.percent_above > episode.percent_above else episode),
         "severity": max(episode.severity, finding.severity, key=lambda severity: severity.rank),
         "event_count": episode.event_count + finding.event_count,
         "first_event_at": min(episode.first_event_at, finding.first_event_at),

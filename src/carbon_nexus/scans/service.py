@@ -7,8 +7,7 @@ import polars as pl
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from carbon_nexus.alerts.service import announce
-from carbon_nexus.baselines.store import typicals
-from carbon_nexus.baselines.typical import expect
+from carbon_nexus.baselines.service import compare
 from carbon_nexus.emissions.estimate import estimate
 from carbon_nexus.emissions.recording import add_to_rollups, record_predictions
 from carbon_nexus.hotspots.model import Thresholds
@@ -21,10 +20,11 @@ PROPOSE_TASK = "propose"
 
 
 async def scan_batch(
-    connection: AsyncConnection, tenant_id: int, thresholds: Thresholds, now: datetime
+    connection: AsyncConnection, tenant_id: int, thresholds: Thresholds | None, now: datetime
 ) -> ScanResult | None:
     """Scan up to BATCH_EVENTS unscored events in the caller's transaction; None when nothing waits.
 
+    Without thresholds events are estimated and recorded but nothing is found in them: for history.
     Whatever ends the transaction ends the claim too: a batch is either wholly done or wholly undone.
     """
     await store.lock(connection, tenant_id)
@@ -40,14 +40,13 @@ async def scan_batch(
 
 
 async def _score(
-    connection: AsyncConnection, tenant_id: int, events: pl.DataFrame, thresholds: Thresholds, now: datetime
+    connection: AsyncConnection, tenant_id: int, events: pl.DataFrame, thresholds: Thresholds | None, now: datetime
 ) -> ScanResult:
     estimates = await asyncio.to_thread(_estimated, events)
-    known = await typicals(connection, tenant_id, estimates["entity"].unique().to_list())
-    compared = await asyncio.to_thread(expect, estimates, known)
+    compared = await compare(connection, tenant_id, estimates, now)
     await record_predictions(connection, tenant_id, compared)
     await add_to_rollups(connection, tenant_id, compared)
-    changes = await detect(connection, tenant_id, compared, thresholds, now)
+    changes = await detect(connection, tenant_id, compared, thresholds, now) if thresholds else []
     alerts = await announce(connection, tenant_id, changes)
     estimated = compared.height - compared["co2e_kg"].null_count()
     result = ScanResult(compared.height, estimated, alerts, changes)

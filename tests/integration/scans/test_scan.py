@@ -56,11 +56,10 @@ async def scanned(engine: AsyncEngine) -> ScanResult:
 
 
 async def with_history(engine: AsyncEngine) -> None:
-    """Twenty ordinary trips, scanned, and the baseline they make."""
-    await store(engine, trips(20, 10_000, NOW - timedelta(days=10), "usual"))
-    await scanned(engine)
-    async with engine.begin() as connection:
-        await recalculate(connection, TENANT, NOW)
+    """Twenty ordinary trips on each of two routes, recorded as history, and the baselines they make."""
+    for route in ("R-1", "R-0"):
+        await store(engine, trips(20, 10_000, NOW - timedelta(days=10), f"usual-{route}", route))
+    await scan(engine, TENANT, None, lambda: NOW)
 
 
 async def count(engine: AsyncEngine, table: object) -> int:
@@ -107,15 +106,29 @@ async def test_rollups_add_up_to_the_predictions(engine: AsyncEngine) -> None:
 
 
 async def test_without_a_baseline_nothing_stands_out(engine: AsyncEngine) -> None:
-    await store(engine, trips(30, 100, NOW - timedelta(days=2), "a"))
+    await store(engine, trips(9, 100, NOW - timedelta(days=2), "a"))
     assert (await scanned(engine)).changes == []
+
+
+async def test_a_first_import_is_compared_with_its_own_median(engine: AsyncEngine) -> None:
+    await store(engine, trips(20, 10_000, NOW - timedelta(days=2), "usual"))
+    await store(engine, trips(1, 1_000, NOW - timedelta(days=1), "empty"))
+    result = await scanned(engine)
+    assert [(change.change, change.severity) for change in result.changes] == [("opened", "critical")]
+
+
+async def test_history_builds_baselines_but_opens_nothing(engine: AsyncEngine) -> None:
+    await store(engine, trips(20, 10_000, NOW - timedelta(days=10), "usual"))
+    result = await scan(engine, TENANT, None, lambda: NOW)
+    assert (result.estimated, result.changes) == (20, [])
+    assert await count(engine, baselines) == 1
 
 
 async def test_nine_events_are_too_few_for_a_baseline_and_it_says_so(engine: AsyncEngine) -> None:
     await store(engine, trips(9, 10_000, NOW - timedelta(days=2), "a"))
     await scanned(engine)
     async with engine.begin() as connection:
-        await recalculate(connection, TENANT, NOW)
+        assert await recalculate(connection, TENANT, NOW) == 1
         row = (await connection.execute(select(baselines))).mappings().one()
     assert (row["sufficiency"], row["baseline_value"]) == ("young", None)
     assert row["reason"] == "9 of the 10 events a baseline needs"
@@ -173,9 +186,9 @@ async def test_four_scans_at_once_double_nothing(engine: AsyncEngine) -> None:
         await store(engine, trips(50, 2_000, NOW - timedelta(days=3), f"batch{number}", f"R-{number % 2}"))
     results = await asyncio.gather(*(scanned(engine) for _ in range(4)))
     assert sum(result.events for result in results) == 400
-    assert await count(engine, predictions) == 420
+    assert await count(engine, predictions) == 440
     async with engine.connect() as connection:
-        assert await connection.scalar(select(func.sum(emissions_hourly.c.event_count))) == 420
+        assert await connection.scalar(select(func.sum(emissions_hourly.c.event_count))) == 440
     assert await count(engine, scan_backlog) == 0
 
 

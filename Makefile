@@ -1,0 +1,55 @@
+# Two commands: `make demo` and `make test`. Both make their own environment in .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help demo test check lock format clean
+
+help:  ## What there is
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+
+demo: $(VENV)/installed  ## Load measured demo data, replay the last two days, serve on http://127.0.0.1:8000
+	@$(BIN)/carbon-nexus demo --replay
+
+test: $(VENV)/installed-dev check  ## Lint, types, layers, migrations, and every test on real PostgreSQL
+	@$(BIN)/pytest
+
+check: $(VENV)/installed-dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+# uv where it is installed, else venv and pip; either way from lock files with hashes
+$(VENV)/python: requirements/runtime.txt
+	@if command -v uv >/dev/null; then \
+	  uv venv --quiet --allow-existing --python "$(PYTHON)" $(VENV) && UV_PYTHON_DOWNLOADS=never \
+	  uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/runtime.txt; \
+	else \
+	  "$(PYTHON)" -m venv $(VENV) && \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/runtime.txt; \
+	fi
+	@touch $@
+
+$(VENV)/installed: $(VENV)/python pyproject.toml
+	@$(call install,--no-deps --editable .)
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed requirements/dev.txt
+	@$(call install,--require-hashes -r requirements/dev.txt)
+	@touch $@
+
+define install
+	if command -v uv >/dev/null; then uv pip install --quiet --python $(BIN)/python $(1); \
+	else $(BIN)/python -m pip install --quiet --disable-pip-version-check $(1); fi
+endef
+
+lock:  ## Renew the lock files (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" pyproject.toml -o requirements/runtime.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" pyproject.toml --group dev -c requirements/runtime.txt -o requirements/dev.txt
+
+format: $(VENV)/installed-dev  ## Format the code
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
+
+clean:  ## Remove the environment (not your data)
+	rm -rf $(VENV)

@@ -1,0 +1,1 @@
+"""DATA CORE: events in; parse, validate, de-duplicate, quality."""

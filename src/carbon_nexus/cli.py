@@ -1,0 +1,259 @@
+"""carbon-nexus: serve, worker, demo, ingest, scan, db, doctor, smoke."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, TypeVar
+
+import orjson
+import typer
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from carbon_nexus.activities.service import ingest_csv
+from carbon_nexus.app import Companion
+from carbon_nexus.baselines.jobs import recalculate_all_tenants
+from carbon_nexus.db import migrate
+from carbon_nexus.db.engine import make_engine
+from carbon_nexus.db.opening import open_database
+from carbon_nexus.db.tables.base import DEFAULT_TENANT_ID
+from carbon_nexus.demo.replay import load_history, replaying
+from carbon_nexus.errors import CarbonNexusError, InvalidInput, Unavailable
+from carbon_nexus.kit.clock import utc_now
+from carbon_nexus.kit.logs import configure_logs
+from carbon_nexus.operations.doctor import State, examine
+from carbon_nexus.operations.smoke import try_every_endpoint
+from carbon_nexus.scans.jobs import scan_all_tenants
+from carbon_nexus.serving import listen, serve_until_stopped
+from carbon_nexus.settings import Settings, load_settings, refuse_open_door
+from carbon_nexus.worker import thresholds_of, work_until_empty, working
+
+EXIT_FAILED, EXIT_REFUSED, EXIT_UNAVAILABLE, EXIT_BAD_INPUT = 1, 2, 3, 4
+
+T = TypeVar("T")
+
+app = typer.Typer(
+    name="carbon-nexus",
+    help="Watches the carbon of a supply chain: events in, hotspots, alerts and costed recommendations out.",
+    epilog="Exit codes: 0 done; 1 a check failed; 2 start refused or wrong usage; 3 no database; 4 rejected input.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+database = typer.Typer(help="The database schema.", no_args_is_help=True)
+app.add_typer(database, name="db")
+
+console = Console(highlight=False)
+complaints = Console(stderr=True, highlight=False)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
+Host = Annotated[str | None, typer.Option(help="Address to listen on; wins over API_HOST.")]
+Port = Annotated[int | None, typer.Option(help="Port to listen on, 0 for any free one; wins over API_PORT.")]
+
+
+def main() -> None:
+    """Entry point: an error leaves as its sentence and its mend, with an exit code that tells its kind."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    try:
+        app()
+    except CarbonNexusError as error:
+        _complain(error)
+
+
+@app.command()
+def serve(
+    host: Host = None,
+    port: Port = None,
+    no_worker: Annotated[bool, typer.Option("--no-worker", help="Leave jobs and timers to `worker`.")] = False,
+) -> None:
+    """Serve the API, with jobs and timers in this process."""
+    settings = _settings(api_host=host, api_port=port)
+    _serve(settings, [] if no_worker else [_worker_of(settings)])
+
+
+@app.command()
+def demo(
+    host: Host = None,
+    port: Port = None,
+    replay: Annotated[bool, typer.Option("--replay", help="Keep events coming after the last two days.")] = False,
+) -> None:
+    """Load measured demo data, replay its last two days, and serve."""
+    settings = _settings(api_host=host, api_port=port)
+
+    def prepare(url: str) -> None:
+        _with_engine(url, lambda engine: load_history(engine, utc_now, complaints))
+
+    _serve(settings, [_worker_of(settings), lambda engine, _: replaying(engine, utc_now, keep_coming=replay)], prepare)
+
+
+@app.command()
+def worker() -> None:
+    """Run jobs and timers until stopped; as many processes as you like may share one database."""
+    settings = _settings()
+    with open_database(settings, share=True) as url:
+        console.print("Working. Stop with Ctrl-C.")
+        _with_engine(url, lambda engine: _work_until_stopped(settings, engine, url))
+
+
+@app.command()
+def ingest(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="A CSV file.")],
+    no_scan: Annotated[bool, typer.Option("--no-scan", help="Only store; the next scan looks at the rows.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Store the events of a file, then scan them."""
+    settings = _settings()
+
+    async def run(engine: AsyncEngine) -> dict[str, Any]:
+        async with engine.begin() as connection:
+            result = await ingest_csv(
+                connection, DEFAULT_TENANT_ID, file.read_bytes(), file.name, now=utc_now(), actor="cli"
+            )
+        facts = result.facts()
+        return facts if no_scan else facts | await _scan(settings, engine, url)
+
+    with open_database(settings, share=True) as url:
+        facts = _with_engine(url, run)
+    _print(facts, as_json)
+    if facts["rows_rejected"]:
+        raise SystemExit(EXIT_BAD_INPUT)
+
+
+@app.command()
+def scan(
+    recalculate: Annotated[bool, typer.Option("--recalculate", help="Then make all baselines anew.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Scan whatever waits, and do the work that follows from it."""
+    settings = _settings()
+
+    async def run(engine: AsyncEngine) -> dict[str, Any]:
+        facts = await _scan(settings, engine, url)
+        if recalculate:
+            facts["baselines"] = await recalculate_all_tenants(engine, utc_now)
+        return facts
+
+    with open_database(settings, share=True) as url:
+        facts = _with_engine(url, run)
+    _print(facts, as_json)
+
+
+@database.command()
+def upgrade(as_json: AsJson = False) -> None:
+    """Bring the database to the newest schema."""
+    with open_database(_settings(), share=True, upgrade=False) as url:
+        _print({"revision": migrate.upgrade(url)}, as_json)
+
+
+@database.command()
+def schema() -> None:
+    """Print the whole schema as SQL, for pasting into an SQL editor (sql/schema.sql is this)."""
+    sys.stdout.write(migrate.schema_sql())
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Say what is configured, what answers and what to mend."""
+    checks = list(examine(load_settings()))
+    if as_json:
+        _print({"checks": [check._asdict() for check in checks]}, as_json)
+    else:
+        _print_table(["part", "state", "seen", "mend"], checks)
+    if any(check.state is State.FAIL for check in checks):
+        raise SystemExit(EXIT_FAILED)
+
+
+@app.command()
+def smoke(
+    url: Annotated[str, typer.Argument(help="Address of a running server, such as http://127.0.0.1:8000.")],
+    key: Annotated[str | None, typer.Option(help="Bearer key.", envvar="CARBON_NEXUS_KEY")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Try every endpoint of a running server and report."""
+    trials = list(try_every_endpoint(url, key))
+    if as_json:
+        _print({"trials": [trial._asdict() for trial in trials]}, as_json)
+    else:
+        _print_table(["endpoint", "result", "status", "ms", "remark"], trials)
+    if not all(trial.passed for trial in trials):
+        raise SystemExit(EXIT_FAILED)
+
+
+def _settings(**overrides: Any) -> Settings:
+    settings = load_settings(**{name: value for name, value in overrides.items() if value is not None})
+    configure_logs(settings.log_level, as_json=settings.log_json, file=settings.log_file)
+    return settings
+
+
+def _serve(
+    settings: Settings,
+    beside: list[Callable[[AsyncEngine, str], Any]],
+    prepare: Callable[[str], None] = lambda url: None,
+) -> None:
+    refuse_open_door(settings)
+    with listen(settings) as socket, open_database(settings, share=False) as url:
+        prepare(url)
+        companions: list[Companion] = [lambda engine, make=make: make(engine, url) for make in beside]
+        serve_until_stopped(settings, url, socket, companions)
+
+
+def _worker_of(settings: Settings) -> Callable[[AsyncEngine, str], Any]:
+    return lambda engine, url: working(settings, engine, url, utc_now)
+
+
+async def _work_until_stopped(settings: Settings, engine: AsyncEngine, url: str) -> None:
+    stopped = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    async with working(settings, engine, url, utc_now):
+        await stopped.wait()
+
+
+async def _scan(settings: Settings, engine: AsyncEngine, url: str) -> dict[str, Any]:
+    result = await scan_all_tenants(engine, thresholds_of(settings), utc_now)
+    await work_until_empty(settings, engine, url, utc_now)
+    return {
+        "events_scanned": result.events,
+        "events_estimated": result.estimated,
+        "hotspots_opened_or_risen": len(result.hotspot_ids),
+        "alerts_raised": result.alerts,
+    }
+
+
+def _with_engine(url: str, work: Callable[[AsyncEngine], Awaitable[T]]) -> T:
+    async def run() -> T:
+        engine = make_engine(url)
+        try:
+            return await work(engine)
+        finally:
+            await engine.dispose()
+
+    return asyncio.run(run())
+
+
+def _print(facts: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        sys.stdout.write(orjson.dumps(facts, option=orjson.OPT_INDENT_2, default=str).decode() + "\n")
+        return
+    table = Table(show_header=False, box=None)
+    for name, value in facts.items():
+        table.add_row(name.replace("_", " "), str(value))
+    console.print(table)
+
+
+def _print_table(columns: list[str], rows: list[Any]) -> None:
+    table = Table(*columns)
+    for row in rows:
+        table.add_row(*(str(value) for value in row))
+    console.print(table)
+
+
+def _complain(error: CarbonNexusError) -> NoReturn:
+    complaints.print(f"[bold red]Error:[/] {error.detail}", markup=True)
+    if error.remedy:
+        complaints.print(f"[bold]Mend:[/] {error.remedy}")
+    if isinstance(error, Unavailable):
+        raise SystemExit(EXIT_UNAVAILABLE)
+    raise SystemExit(EXIT_BAD_INPUT if isinstance(error, InvalidInput) else EXIT_REFUSED)

@@ -1,0 +1,49 @@
+"""The database a command works on: the configured one, or the embedded one started for it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import OperationalError
+
+from carbon_nexus.db import migrate
+from carbon_nexus.db.embedded import AlreadyRunning, EmbeddedPostgres
+from carbon_nexus.errors import Unavailable
+from carbon_nexus.settings import Settings
+
+
+@contextmanager
+def open_database(settings: Settings, *, share: bool, upgrade: bool = True) -> Iterator[str]:
+    """The URL of a database that answers and (with `upgrade`) has the newest schema.
+
+    `share` lets a short command use the embedded server another engine already runs on the data directory;
+    without it AlreadyRunning is raised. Raises Unavailable when a configured database does not answer.
+    """
+    with _started(settings, share) as url:
+        if upgrade:
+            try:
+                migrate.upgrade(url)
+            except OperationalError as problem:
+                raise Unavailable(
+                    f"The database does not answer: {str(problem.orig).strip()}",
+                    "Check DATABASE_URL, the network and the password; `carbon-nexus doctor` tells more.",
+                ) from problem
+        yield url
+
+
+@contextmanager
+def _started(settings: Settings, share: bool) -> Iterator[str]:
+    if settings.database_url is not None:
+        yield settings.database_url
+        return
+    server = EmbeddedPostgres(settings.carbon_nexus_data_dir, settings.carbon_nexus_pg_bindir)
+    try:
+        server.start()
+    except AlreadyRunning:
+        if not share:
+            raise
+        yield server.url
+        return
+    try:
+        yield server.url
+    finally:
+        server.stop()

@@ -1,0 +1,138 @@
+"""HTTP of the ML Engine (/api/v1) and of the dashboards' emission figures."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from carbon_nexus.access.requests import Tenant
+from carbon_nexus.db.engine import Connection
+from carbon_nexus.emissions import store
+from carbon_nexus.emissions.predict import Refused, predict, read_features
+from carbon_nexus.emissions.schemas import (
+    FEATURES,
+    LARGEST_BATCH,
+    BatchPrediction,
+    BatchRequest,
+    CurrentEmissions,
+    DeliveryRequest,
+    EmissionsSummary,
+    EngineHealth,
+    FactoryRequest,
+    Features,
+    LogisticsRequest,
+    Prediction,
+    WarehouseRequest,
+    json_bytes,
+)
+from carbon_nexus.emissions.summary import DAY, Window, current, summary
+from carbon_nexus.errors import InvalidInput
+from carbon_nexus.kit.clock import Now
+
+router = APIRouter(tags=["emissions"])
+
+
+@router.get("/api/v1/health")
+async def engine_health() -> EngineHealth:
+    """Whether the estimator is ready; it is built in, so it is whenever the process is."""
+    models = dict.fromkeys((*FEATURES, "forecast"), True)
+    return EngineHealth(status="healthy", service="carbon-nexus", models_loaded=models)
+
+
+@router.post("/api/v1/predict/logistics")
+async def predict_logistics(features: LogisticsRequest) -> Prediction:
+    """CO2e of one transport leg."""
+    return _predict_one(features)
+
+
+@router.post("/api/v1/predict/factory")
+async def predict_factory(features: FactoryRequest) -> Prediction:
+    """CO2e of one metered time of a factory."""
+    return _predict_one(features)
+
+
+@router.post("/api/v1/predict/warehouse")
+async def predict_warehouse(features: WarehouseRequest) -> Prediction:
+    """CO2e of one metered time of a warehouse."""
+    return _predict_one(features)
+
+
+@router.post("/api/v1/predict/delivery")
+async def predict_delivery(features: DeliveryRequest) -> Prediction:
+    """CO2e of one last-mile round."""
+    return _predict_one(features)
+
+
+@router.post("/api/v1/batch/logistics", response_model=BatchPrediction)
+async def batch_logistics(batch: BatchRequest) -> Response:
+    """CO2e of up to 10,000 transport legs; a bad one is answered with what is wrong and does not fail the rest."""
+    return await _predict_batch("logistics", batch.predictions)
+
+
+@router.post("/api/v1/batch/factory", response_model=BatchPrediction)
+async def batch_factory(batch: BatchRequest) -> Response:
+    """CO2e of up to 10,000 metered times of factories; a bad one does not fail the rest."""
+    return await _predict_batch("factory", batch.predictions)
+
+
+@router.post("/api/v1/batch/warehouse", response_model=BatchPrediction)
+async def batch_warehouse(batch: BatchRequest) -> Response:
+    """CO2e of up to 10,000 metered times of warehouses; a bad one does not fail the rest."""
+    return await _predict_batch("warehouse", batch.predictions)
+
+
+@router.post("/api/v1/batch/delivery", response_model=BatchPrediction)
+async def batch_delivery(batch: BatchRequest) -> Response:
+    """CO2e of up to 10,000 last-mile rounds; a bad one does not fail the rest."""
+    return await _predict_batch("delivery", batch.predictions)
+
+
+@router.get("/emissions/current")
+async def emissions_current(connection: Connection, tenant_id: Tenant, now: Now) -> CurrentEmissions:
+    """Rate, trend and largest entities of the last 24 hours, and the total of the UTC day so far."""
+    window = Window(now)
+    start, end = window.start, window.end
+    return current(
+        window,
+        during=await store.hourly_totals(connection, tenant_id, start, end),
+        day_before=await store.hourly_totals(connection, tenant_id, start - DAY, start),
+        today=await store.hourly_totals(connection, tenant_id, window.today, end),
+        categories=await store.by_entity(connection, tenant_id, start, end),
+        last_updated=await store.last_estimate_at(connection, tenant_id),
+    )
+
+
+@router.get("/emissions/summary")
+async def emissions_summary(connection: Connection, tenant_id: Tenant) -> EmissionsSummary:
+    """All recorded emissions and the active hotspots, as counts and sums."""
+    totals = await store.all_totals(connection, tenant_id)
+    active, critical = await store.active_hotspots(connection, tenant_id)
+    return summary(totals, active, critical)
+
+
+def _predict_one(features: Features) -> Prediction:
+    (found,) = predict([features])
+    if isinstance(found, Refused):
+        raise InvalidInput(found.within("body").problems)
+    return Prediction(**found)
+
+
+async def _predict_batch(event_type: str, given: Sequence[Any]) -> Response:
+    if len(given) > LARGEST_BATCH:
+        rule = f"predictions has {len(given)} items; {LARGEST_BATCH} are the most. Send it in parts."
+        raise InvalidInput([{"type": "too_long", "loc": ["body", "predictions"], "msg": rule, "input": len(given)}])
+    # a full batch takes tenths of a second: other requests go on meanwhile
+    return await asyncio.to_thread(_answer_batch, event_type, given)
+
+
+def _answer_batch(event_type: str, given: Sequence[Any]) -> Response:
+    found = predict([read_features(event_type, item) for item in given])
+    results = [_batch_item(item, result) for item, result in zip(given, found, strict=True)]
+    return Response(json_bytes({"results": results, "count": len(results)}), media_type="application/json")
+
+
+def _batch_item(given: Any, found: dict[str, Any] | Refused) -> dict[str, Any]:
+    if isinstance(found, Refused):
+        return {"input": given, "prediction": None, "error": found.message, "problems": found.problems}
+    return {"input": given, "prediction": found, "error": None, "problems": []}

@@ -1,0 +1,165 @@
+"""SQL of the recommendations: hotspots and their entities' events in, proposals and decisions out."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import polars as pl
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from carbon_nexus.db.columns import read_frame
+from carbon_nexus.db.tables import audit_logs, hotspots, recommendations
+from carbon_nexus.hotspots.model import Episode, Severity, Subject
+from carbon_nexus.recommendations.model import Proposal, Status
+from carbon_nexus.recommendations.propose import WINDOW
+from carbon_nexus.recommendations.simulate import EVENT_INPUTS
+
+NOTHING_FITS = "recommendation.none"
+
+
+class Stored(NamedTuple):
+    """A proposal that got a row."""
+
+    id: int
+    hotspot_id: int
+    measure_id: str
+    co2_reduction_kg: float
+
+
+# The range of event_time as plain values lets the block range index skip the years before it.
+_EVENTS_OF = f"""
+SELECT h.id, {", ".join(f"e.{name}" for name in EVENT_INPUTS)}
+FROM hotspots h
+JOIN predictions p ON p.tenant_id = h.tenant_id AND p.entity = h.entity AND p.entity_type = h.entity_type
+    AND p.prediction_type = h.event_type
+    AND p.event_time > h.last_event_at - %s AND p.event_time <= h.last_event_at
+JOIN events_normalized e ON e.id = p.event_id
+WHERE h.tenant_id = %s AND h.id = ANY(%s::bigint[]) AND p.event_time > %s AND p.event_time <= %s
+ORDER BY h.id, p.event_time, p.event_id
+"""  # noqa: S608
+
+
+async def load_hotspots(connection: AsyncConnection, tenant_id: int, hotspot_ids: Iterable[int]) -> list[Episode]:
+    """These hotspots of the tenant by id; ids that do not exist are left out."""
+    rows = await connection.execute(
+        select(hotspots)
+        .where(hotspots.c.tenant_id == tenant_id, hotspots.c.id == func.any(list(hotspot_ids)))
+        .order_by(hotspots.c.id)
+    )
+    return [_episode(row) for row in rows.mappings()]
+
+
+async def load_events(connection: AsyncConnection, tenant_id: int, found: Sequence[Episode]) -> dict[int, pl.DataFrame]:
+    """For each hotspot (by id) its entity's events of its event type in the WINDOW up to its last event.
+
+    One query for all; every frame has the columns of EVENT_INPUTS, oldest event first, and may be empty.
+    """
+    ends = [hotspot.last_event_at for hotspot in found]
+    bounds = (WINDOW, tenant_id, [hotspot.id for hotspot in found], min(ends) - WINDOW, max(ends))
+    frame = await read_frame(connection, _EVENTS_OF, {"hotspot_id": pl.Int64(), **EVENT_INPUTS}, bounds)
+    parts = frame.partition_by("hotspot_id", as_dict=True, include_key=False)
+    return {hotspot.id: parts.get((hotspot.id,), pl.DataFrame(schema=EVENT_INPUTS)) for hotspot in found}
+
+
+async def save_proposals(
+    connection: AsyncConnection,
+    tenant_id: int,
+    proposed: Sequence[tuple[Episode, Proposal]],
+    now: datetime,
+) -> list[Stored]:
+    """Store the proposals; a measure already recommended for its hotspot stays as it is. Returns the new rows."""
+    if not proposed:
+        return []
+    rows = [{"tenant_id": tenant_id, **_values(hotspot, each), **_stamps(now)} for hotspot, each in proposed]
+    table = recommendations.c
+    statement = (
+        insert(recommendations)
+        .on_conflict_do_nothing(index_elements=[table.hotspot_id, table.measure_id])
+        .returning(table.id, table.hotspot_id, table.measure_id, table.co2_reduction)
+    )
+    return [Stored(*row) for row in await connection.execute(statement, rows)]
+
+
+async def told_that_nothing_fits(connection: AsyncConnection, tenant_id: int, hotspot_ids: Iterable[int]) -> set[int]:
+    """Those of the hotspots for which the audit trail already says that no measure fits."""
+    ids = [str(hotspot_id) for hotspot_id in hotspot_ids]
+    rows = await connection.execute(
+        select(audit_logs.c.entity_id).where(
+            audit_logs.c.tenant_id == tenant_id,
+            audit_logs.c.entity_type == "hotspot",
+            audit_logs.c.entity_id == func.any(ids),
+            audit_logs.c.action == NOTHING_FITS,
+        )
+    )
+    return {int(entity_id) for entity_id in rows.scalars()}
+
+
+async def lock_status(connection: AsyncConnection, tenant_id: int, rec_id: int) -> Status | None:
+    """The recommendation's status, its row locked until the transaction ends; None: there is no such row."""
+    status = await connection.scalar(
+        select(recommendations.c.status)
+        .where(recommendations.c.tenant_id == tenant_id, recommendations.c.id == rec_id)
+        .with_for_update()
+    )
+    return None if status is None else Status(status)
+
+
+async def save_decision(
+    connection: AsyncConnection, rec_id: int, status: Status, actor: str, notes: str | None, now: datetime
+) -> None:
+    """Write a decision on the row that `lock_status` holds."""
+    await connection.execute(
+        update(recommendations)
+        .where(recommendations.c.id == rec_id)
+        .values(status=status, decided_by=actor, decision_notes=notes, decided_at=now, updated_at=now)
+    )
+
+
+async def count_by_status(connection: AsyncConnection, tenant_id: int) -> Mapping[Status, tuple[int, float]]:
+    """For each status that occurs: how many, and their summed saving in kg CO2e per 28 days."""
+    table = recommendations.c
+    rows = await connection.execute(
+        select(table.status, func.count(), func.coalesce(func.sum(table.co2_reduction), 0.0))
+        .where(table.tenant_id == tenant_id)
+        .group_by(table.status)
+    )
+    return {Status(status): (count, saving_kg) for status, count, saving_kg in rows}
+
+
+def _episode(row: Mapping[Any, Any]) -> Episode:
+    return Episode(
+        id=row["id"],
+        subject=Subject(row["entity"], row["entity_type"], row["event_type"]),
+        severity=Severity(row["severity"]),
+        event_id=row["event_id"],
+        actual_kg=row["predicted_co2"],
+        typical_kg=row["baseline_co2"],
+        percent_above=row["percent_above"],
+        event_count=row["event_count"],
+        first_event_at=row["first_event_at"],
+        last_event_at=row["last_event_at"],
+    )
+
+
+def _values(hotspot: Episode, proposal: Proposal) -> dict[str, Any]:
+    return {
+        "hotspot_id": hotspot.id,
+        "supplier_id": hotspot.subject.entity,
+        "measure_id": proposal.measure_id,
+        "title": proposal.title,
+        "description": proposal.description,
+        "co2_reduction": proposal.co2_reduction_kg,
+        "saving_low_kg": proposal.saving_low_kg,
+        "saving_high_kg": proposal.saving_high_kg,
+        "cost_impact": proposal.cost_impact,
+        "feasibility": proposal.feasibility,
+        "confidence": proposal.confidence,
+        "root_cause": proposal.root_cause,
+        "provenance": dict(proposal.provenance),
+    }
+
+
+def _stamps(now: datetime) -> dict[str, Any]:
+    return {"status": Status.PENDING, "created_at": now, "updated_at": now}

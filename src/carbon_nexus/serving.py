@@ -1,0 +1,47 @@
+"""Listening and serving: the socket is taken before any slow step, uvicorn serves until it is told to stop."""
+
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import uvicorn
+from rich.console import Console
+
+from carbon_nexus.app import Companion, create_app
+from carbon_nexus.errors import StartRefused
+from carbon_nexus.settings import Settings
+
+GRACEFUL_SECONDS = 10
+
+
+@contextmanager
+def listen(settings: Settings) -> Iterator[socket.socket]:
+    """The listening socket. Raises StartRefused when the address is taken or not ours."""
+    family = socket.AF_INET6 if ":" in settings.api_host else socket.AF_INET
+    try:
+        listening = socket.create_server((settings.api_host, settings.api_port), family=family, backlog=2048)
+    except OSError as problem:
+        raise StartRefused(
+            f"Cannot listen on {settings.api_host}:{settings.api_port}: {problem.strerror}.",
+            "Stop what listens there, or choose another port: API_PORT=8001.",
+        ) from problem
+    with listening:
+        yield listening
+
+
+def serve_until_stopped(
+    settings: Settings, database_url: str, listening: socket.socket, beside: Sequence[Companion]
+) -> None:
+    """Serve the API over this socket until SIGTERM or Ctrl-C."""
+    application = create_app(settings, database_url, beside=beside)
+    config = uvicorn.Config(application, log_config=None, access_log=False, timeout_graceful_shutdown=GRACEFUL_SECONDS)
+    host, port = listening.getsockname()[:2]
+    address = f"[{host}]" if ":" in host else host
+    Console().print(
+        f"Carbon Nexus serves http://{address}:{port}\n"
+        f"  API and its documentation  http://{address}:{port}/docs\n"
+        f"  what stands out now        http://{address}:{port}/hotspots/top\n"
+        f"  emissions now              http://{address}:{port}/emissions/current",
+        highlight=False,
+    )
+    uvicorn.Server(config).run(sockets=[listening])

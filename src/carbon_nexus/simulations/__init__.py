@@ -1,0 +1,1 @@
+"""What-if: change inputs, estimate again with the same estimator."""

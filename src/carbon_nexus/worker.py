@@ -1,0 +1,91 @@
+"""Background work, wired: the deferred jobs of all rooms and the timers, in this process or one of its own."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+
+import procrastinate
+import stamina
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from carbon_nexus.baselines.jobs import recalculate_all_tenants
+from carbon_nexus.db.engine import conninfo
+from carbon_nexus.db.timers import claim_tick
+from carbon_nexus.hotspots.model import Thresholds
+from carbon_nexus.kit.clock import Clock
+from carbon_nexus.kit.jobs import make_worker_app, retry_stalled, run_worker
+from carbon_nexus.kit.timers import Timer, make_scheduler
+from carbon_nexus.recommendations import jobs as recommendations
+from carbon_nexus.scans import jobs as scans
+from carbon_nexus.settings import Settings
+
+STALLED_CHECK = timedelta(seconds=60)
+
+
+def thresholds_of(settings: Settings) -> Thresholds:
+    """The configured ratios of actual to typical."""
+    return Thresholds(settings.threshold_info, settings.threshold_warn, settings.threshold_critical)
+
+
+@asynccontextmanager
+async def working(
+    settings: Settings, engine: AsyncEngine, database_url: str, clock: Clock
+) -> AsyncIterator[procrastinate.App]:
+    """Jobs and timers run while the context is open; jobs cut short by its end go back to the queue."""
+    async with _opened(settings, engine, database_url, clock) as app:
+        timers = _timers(settings, engine, clock, app)
+
+        async def claim(name: str, interval: timedelta) -> bool:
+            return await claim_tick(engine, name, interval, clock())
+
+        scheduler = make_scheduler(timers, claim)
+        scheduler.start()
+        worker = asyncio.create_task(_worker_for_ever(app), name="worker")
+        try:
+            yield app
+        finally:
+            scheduler.shutdown(wait=False)
+            worker.cancel()
+            with suppress(asyncio.CancelledError):
+                await worker
+
+
+async def work_until_empty(settings: Settings, engine: AsyncEngine, database_url: str, clock: Clock) -> None:
+    """Run every job that waits, then return: for commands that come to an end."""
+    async with _opened(settings, engine, database_url, clock) as app:
+        await run_worker(app, until_empty=True)
+
+
+@asynccontextmanager
+async def _opened(
+    settings: Settings, engine: AsyncEngine, database_url: str, clock: Clock
+) -> AsyncIterator[procrastinate.App]:
+    app = make_worker_app(conninfo(database_url))
+    scans.register(app, engine, thresholds_of(settings), clock)
+    recommendations.register(app, engine, clock)
+    async with app.open_async():
+        yield app
+
+
+def _timers(settings: Settings, engine: AsyncEngine, clock: Clock, app: procrastinate.App) -> list[Timer]:
+    thresholds = thresholds_of(settings)
+    return [
+        Timer(
+            "scan",
+            timedelta(seconds=settings.hotspot_check_interval),
+            lambda: scans.scan_all_tenants(engine, thresholds, clock),
+        ),
+        Timer(
+            "recalculate-baselines",
+            timedelta(seconds=settings.baseline_recalc_interval),
+            lambda: recalculate_all_tenants(engine, clock),
+        ),
+        Timer("retry-stalled-jobs", STALLED_CHECK, lambda: retry_stalled(app)),
+    ]
+
+
+@stamina.retry(on=Exception, attempts=None, timeout=None, wait_initial=1.0, wait_max=30.0)
+async def _worker_for_ever(app: procrastinate.App) -> None:
+    """An outage of the database ends a worker; a new one starts when it is over."""
+    await run_worker(app)

@@ -1,0 +1,117 @@
+import asyncio
+from datetime import datetime, timedelta
+
+import httpx
+import procrastinate
+import pytest
+from procrastinate.testing import InMemoryConnector
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from carbon_nexus.db.engine import conninfo
+from carbon_nexus.kit.jobs import defer, make_worker_app, run_worker
+from carbon_nexus.recommendations.jobs import RETRY, register
+from carbon_nexus.recommendations.service import propose_for_hotspots
+
+from .conftest import Rows
+
+
+async def propose(engine: AsyncEngine, now: datetime, *hotspot_ids: int, tenant_id: int = 1) -> int:
+    async with engine.begin() as connection:
+        return await propose_for_hotspots(connection, tenant_id, hotspot_ids, now)
+
+
+async def test_writes_ranked_recommendations_and_their_audit(
+    engine: AsyncEngine, client: httpx.AsyncClient, rows: Rows, now: datetime
+) -> None:
+    rows.scored_events([1, 2, 3, 4])
+    hotspot_id = rows.hotspot()
+    assert await propose(engine, now, hotspot_id) == 5
+    found = (await client.get("/recommendations")).json()
+    assert {each["hotspot_id"] for each in found} == {hotspot_id}
+    assert {each["supplier_id"] for each in found} == {"Trunk"}
+    assert {each["status"] for each in found} == {"pending"}
+    driving = next(each for each in found if each["measure_id"] == "M15")
+    # 4 runs x 100 km x (0.79912 empty + 0.52305 / 17.85588 t x 9 t) kg per km; 8 % fewer km.
+    assert driving["co2_reduction"] == pytest.approx(0.08 * 400 * (0.79912 + 0.52305 / 17.85588 * 9), rel=1e-5)
+    assert driving["created_at"] == now.isoformat()
+    assert driving["root_cause"].startswith("One logistics event of Trunk emitted 583.9 kg CO2e, 32.8 % above")
+    actions = [(action, user) for action, _, user, _, _ in rows.audit()]
+    assert actions == [("recommendation.proposed", "propose")] * 5
+
+
+async def test_twice_adds_nothing(engine: AsyncEngine, rows: Rows, now: datetime) -> None:
+    rows.scored_events([1])
+    fitting, unfitting = rows.hotspot(), rows.hotspot("Nowhere")
+    assert await propose(engine, now, fitting, unfitting) == 5
+    before = rows.audit()
+    assert await propose(engine, now, fitting, unfitting) == 0
+    assert rows.audit() == before
+    assert len(before) == 6
+
+
+async def test_two_at_once_write_each_measure_once(engine: AsyncEngine, rows: Rows, now: datetime) -> None:
+    rows.scored_events([1])
+    hotspot_id = rows.hotspot()
+    assert sum(await asyncio.gather(*(propose(engine, now, hotspot_id) for _ in range(3)))) == 5
+    assert len(rows.audit()) == 5
+
+
+async def test_takes_the_28_days_up_to_the_hotspots_last_event(
+    engine: AsyncEngine, client: httpx.AsyncClient, rows: Rows, now: datetime
+) -> None:
+    rows.scored_events([5, 10, 37, 38.5, 100])  # the hotspot's last event is ten days old: 10 to 38 count
+    hotspot_id = rows.hotspot(last_event_at=now - timedelta(days=10))
+    await propose(engine, now, hotspot_id)
+    assert {each["provenance"]["event_count"] for each in (await client.get("/recommendations")).json()} == {2}
+
+
+async def test_each_hotspot_gets_its_own_entitys_events(
+    engine: AsyncEngine, client: httpx.AsyncClient, rows: Rows, now: datetime
+) -> None:
+    rows.scored_events([1, 2, 3])
+    rows.scored_events([1], entity="Rounds", event_type="delivery", vehicle_type="van", delivery_count=20)
+    rows.scored_events([1, 2], entity="Rounds")  # same entity, other event type
+    trunk = rows.hotspot()
+    rounds = rows.hotspot("Rounds", event_type="delivery", last_event_at=now - timedelta(hours=1))
+    await propose(engine, now, rounds, trunk)
+    found = (await client.get("/recommendations")).json()
+    counts = {(each["hotspot_id"], each["provenance"]["event_count"]) for each in found}
+    assert counts == {(trunk, 3), (rounds, 1)}
+    assert {each["measure_id"] for each in found if each["hotspot_id"] == rounds} == {"M17", "M19"}
+
+
+async def test_nothing_fits_is_on_record(engine: AsyncEngine, rows: Rows, now: datetime) -> None:
+    hotspot_id = rows.hotspot("Nowhere")
+    assert await propose(engine, now, hotspot_id) == 0
+    [(action, subject, user, _, details)] = rows.audit()
+    assert (action, subject, user) == ("recommendation.none", str(hotspot_id), "propose")
+    assert details == {"reason": "no logistics events of Nowhere are stored for the 28 days up to its last one"}
+
+
+async def test_unknown_and_foreign_hotspots_are_left_alone(engine: AsyncEngine, rows: Rows, now: datetime) -> None:
+    rows.scored_events([1])
+    foreign = rows.hotspot(tenant_id=2)
+    assert await propose(engine, now, foreign, 12345) == 0
+    assert await propose(engine, now) == 0
+    assert rows.audit() == []
+
+
+async def test_the_deferred_job_does_it(
+    engine: AsyncEngine, database_url: str, client: httpx.AsyncClient, rows: Rows, now: datetime
+) -> None:
+    rows.scored_events([1])
+    hotspot_id = rows.hotspot()
+    async with engine.begin() as connection:
+        await defer(connection, "propose", tenant_id=1, hotspot_ids=[hotspot_id])
+    app = make_worker_app(conninfo(database_url))
+    register(app, engine, lambda: now)
+    async with app.open_async():
+        await run_worker(app, until_empty=True)
+    assert len((await client.get("/recommendations/pending")).json()) == 5
+
+
+def test_the_job_is_tried_again(engine: AsyncEngine, now: datetime) -> None:
+    app = procrastinate.App(connector=InMemoryConnector())
+    register(app, engine, lambda: now)
+    assert app.tasks["propose"].retry_strategy is RETRY
+    assert RETRY.max_attempts == 5
