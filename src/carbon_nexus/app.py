@@ -1,12 +1,10 @@
 """create_app(settings): the only place where the parts are wired together."""
 
-import math
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from typing import Any
 
 import psycopg
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import JSONResponse
@@ -27,6 +25,7 @@ from carbon_nexus.errors import CarbonNexusError, Unavailable
 from carbon_nexus.forecasts import routes as forecasts
 from carbon_nexus.hotspots import routes as hotspots
 from carbon_nexus.kit.clock import Clock, utc_now
+from carbon_nexus.kit.plain import echo, json_bytes, plain
 from carbon_nexus.kit.requests import Requests
 from carbon_nexus.operations import routes as operations
 from carbon_nexus.recommendations import routes as recommendations
@@ -37,6 +36,7 @@ from carbon_nexus.worker import thresholds_of
 
 ROOMS = (operations, activities, emissions, scans, hotspots, alerts, recommendations, forecasts, simulations)
 TITLE = "Carbon Nexus"
+MOST_PROBLEMS = 100  # of one request that are told
 
 
 Companion = Callable[[AsyncEngine], AbstractAsyncContextManager[object]]
@@ -82,23 +82,22 @@ def _answer_errors_in_one_shape(app: FastAPI) -> None:
         app.add_exception_handler(outage, _outage)
 
 
-def _answer(error: CarbonNexusError) -> JSONResponse:
-    return JSONResponse(error.body(), error.status)
+def _answer(error: CarbonNexusError) -> Response:
+    return Response(json_bytes(error.body()), error.status, media_type="application/json")
 
 
-async def _business_error(_: Request, error: Exception) -> JSONResponse:
+async def _business_error(_: Request, error: Exception) -> Response:
     assert isinstance(error, CarbonNexusError)
     return _answer(error)
 
 
 async def _invalid_request(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    problems: list[dict[str, Any]] = [
-        {key: value for key, value in problem.items() if key in ("type", "loc", "msg", "input")}
-        for problem in error.errors()
+    problems = [
+        {"type": each["type"], "loc": plain(each["loc"]), "msg": plain(each["msg"]), "input": echo(each.get("input"))}
+        for each in error.errors()[:MOST_PROBLEMS]
     ]
-    body = {"detail": _jsonable(problems), "code": "invalid_input", "remedy": ""}
-    return JSONResponse(body, 422)
+    return JSONResponse({"detail": problems, "code": "invalid_input", "remedy": ""}, 422)
 
 
 async def _http_error(_: Request, error: Exception) -> JSONResponse:
@@ -107,17 +106,6 @@ async def _http_error(_: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"detail": error.detail, "code": code, "remedy": ""}, error.status_code, error.headers)
 
 
-async def _outage(_: Request, error: Exception) -> JSONResponse:
+async def _outage(_: Request, error: Exception) -> Response:
     logger.error("the database does not answer: {}", error)
     return _answer(Unavailable("The database does not answer.", "Try again; `carbon-nexus doctor` tells more."))
-
-
-def _jsonable(value: Any) -> Any:
-    """What the caller sent, as JSON can carry it: not-a-number, infinity and bytes become text."""
-    if isinstance(value, dict):
-        return {str(key): _jsonable(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_jsonable(item) for item in value]
-    if isinstance(value, float):
-        return value if math.isfinite(value) else str(value)
-    return value if isinstance(value, (str, int, bool)) or value is None else str(value)

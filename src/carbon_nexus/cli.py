@@ -111,7 +111,14 @@ def ingest(
             result = await ingest_csv(
                 connection, DEFAULT_TENANT_ID, file.read_bytes(), file.name, now=utc_now(), actor="cli"
             )
-        facts = result.facts()
+        facts = {
+            "file": file.name,
+            "rows_total": result.rows_total,
+            "rows_stored": result.stored,
+            "rows_duplicate": result.duplicate,
+            "rows_rejected": result.rejected,
+            "errors": [error["msg"] for error in result.errors],
+        }
         return facts if no_scan else facts | await _scan(settings, engine, url)
 
     with open_database(settings, share=True) as url:
@@ -239,7 +246,7 @@ def _print(facts: dict[str, Any], as_json: bool) -> None:
         return
     table = Table(show_header=False, box=None)
     for name, value in facts.items():
-        table.add_row(name.replace("_", " "), str(value))
+        table.add_row(name.replace("_", " "), "\n".join(value) if isinstance(value, list) else str(value))
     console.print(table)
 
 

@@ -29,5 +29,5 @@ def test_differing(recorded: Any, ours: Any, paths: list[str]) -> None:
 
 
 def test_all_recordings_are_read() -> None:
-    assert len(recordings()) == 94
+    assert len(recordings()) == 95
     assert all(recording.url.startswith("/") and recording.status >= 200 for recording in recordings())

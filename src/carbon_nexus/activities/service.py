@@ -78,7 +78,7 @@ async def ingest_frame(
     stored = await _store_chunks(connection, tenant_id, events, row_id)
     if not stored.is_empty():
         await store.add_quality(connection, tenant_id, await asyncio.to_thread(measure_by_supplier, stored), now)
-        await defer_once(connection, SCAN_TASK, tenant_id=tenant_id)
+        await defer_once(connection, SCAN_TASK, str(tenant_id), tenant_id=tenant_id)
     result = IngestResult(
         job_id=job_id,
         rows_total=events.height + rejected.count,

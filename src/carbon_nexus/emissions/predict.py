@@ -9,8 +9,9 @@ from pydantic import ValidationError
 
 from carbon_nexus.emissions.estimate import estimate
 from carbon_nexus.emissions.factors import FACTOR_SET
-from carbon_nexus.emissions.schemas import FEATURES, Features, plain
+from carbon_nexus.emissions.schemas import FEATURES, Features
 from carbon_nexus.emissions.vehicles import FUELS, FUELS_OF, VEHICLE_CLASSES, resolve
+from carbon_nexus.kit.plain import plain
 
 UNIT = "kg CO2e"
 

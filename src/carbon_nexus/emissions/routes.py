@@ -24,11 +24,11 @@ from carbon_nexus.emissions.schemas import (
     LogisticsRequest,
     Prediction,
     WarehouseRequest,
-    json_bytes,
 )
 from carbon_nexus.emissions.summary import DAY, Window, current, summary
 from carbon_nexus.errors import InvalidInput
 from carbon_nexus.kit.clock import Now
+from carbon_nexus.kit.plain import json_bytes
 
 router = APIRouter(tags=["emissions"])
 

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Annotated, Any, ClassVar
 
-import orjson
 from pydantic import (
     AliasChoices,
     BaseModel,
@@ -17,8 +16,6 @@ from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import ValidationInfo
 
 LARGEST_BATCH = 10_000
-LONGEST_ECHO = 200  # characters of a value that are repeated in an error
-DEEPEST_ECHO = 20
 
 
 def _not_a_switch(value: Any) -> Any:
@@ -210,28 +207,3 @@ class EmissionsSummary(BaseModel):
     active_hotspots: int
     critical_hotspots: int = Field(description="Active hotspots of severity critical")
     unit: str = "kg CO2e"
-
-
-def json_bytes(body: Any) -> bytes:
-    """`body` as JSON, whatever values of the caller's it repeats; numbers in full precision."""
-    try:
-        return orjson.dumps(body)
-    except TypeError:  # a caller's integer over 64 bits, half a surrogate pair, or nesting without end
-        return orjson.dumps(plain(body))
-
-
-def plain(value: Any, depth: int = 0) -> Any:
-    """A value of the caller's that any JSON encoder takes: what it cannot hold becomes short text."""
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, int):
-        return value if abs(value) < 2**63 else str(value)[:LONGEST_ECHO]
-    if isinstance(value, float):
-        return value if abs(value) < float("inf") else str(value)
-    if isinstance(value, dict) and depth < DEEPEST_ECHO:
-        return {plain(str(key)): plain(item, depth + 1) for key, item in value.items()}
-    if isinstance(value, (list, tuple)) and depth < DEEPEST_ECHO:
-        return [plain(item, depth + 1) for item in value]
-    if isinstance(value, (dict, list, tuple)):
-        return "..."
-    return str(value).encode(errors="replace").decode()

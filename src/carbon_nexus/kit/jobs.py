@@ -19,10 +19,10 @@ async def defer(connection: AsyncConnection, task: str, **arguments: Any) -> Non
     await _deferrer.configure_task(task, allow_unknown=True, connection=raw).defer_async(**arguments)
 
 
-async def defer_once(connection: AsyncConnection, task: str, **arguments: Any) -> None:
-    """Defer `task` unless one already waits: enough for work that takes whatever there is when it runs."""
+async def defer_once(connection: AsyncConnection, task: str, key: str, **arguments: Any) -> None:
+    """Defer `task` unless one with the same `key` already waits: for work that takes whatever there is when it runs."""
     raw = (await connection.get_raw_connection()).driver_connection
-    deferrer = _deferrer.configure_task(task, allow_unknown=True, queueing_lock=task, connection=raw)
+    deferrer = _deferrer.configure_task(task, allow_unknown=True, queueing_lock=f"{task}:{key}", connection=raw)
     try:
         async with connection.begin_nested():
             await deferrer.defer_async(**arguments)

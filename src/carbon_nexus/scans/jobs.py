@@ -42,7 +42,7 @@ async def scan_all_tenants(engine: AsyncEngine, thresholds: Thresholds, clock: C
 def register(app: procrastinate.App, engine: AsyncEngine, thresholds: Thresholds, clock: Clock) -> None:
     """Add the task that ingestion defers."""
 
-    @app.task(name=TASK, queueing_lock=TASK, retry=procrastinate.RetryStrategy(max_attempts=5, exponential_wait=2))
+    @app.task(name=TASK, retry=procrastinate.RetryStrategy(max_attempts=5, exponential_wait=2))
     async def run(tenant_id: int) -> None:
         await scan(engine, tenant_id, thresholds, clock)
 

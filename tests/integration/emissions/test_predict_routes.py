@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from carbon_nexus.app import create_app
 from carbon_nexus.emissions.predict import Refused, predict, read_features
-from carbon_nexus.emissions.schemas import FEATURES, Prediction, json_bytes
+from carbon_nexus.emissions.schemas import FEATURES, Prediction
+from carbon_nexus.kit.plain import json_bytes
 from carbon_nexus.settings import Settings
 from tests.conftest import NOW
 
