@@ -3,10 +3,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test check lock format clean
+
+.PHONY: help install demo test check lock format clean
 
 help:  ## What there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+
+install: $(VENV)/installed  ## Make .venv with the carbon-nexus command in it
 
 demo: $(VENV)/installed  ## Load measured demo data, replay the last two days, serve on http://127.0.0.1:8000
 	@$(BIN)/carbon-nexus demo --replay

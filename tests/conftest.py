@@ -1,6 +1,7 @@
 """Real PostgreSQL for every test that asks for one: a server of our own, a fresh database per test."""
 
 import itertools
+import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -37,8 +38,12 @@ def short_dir() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def server(short_dir: Path) -> Iterator[EmbeddedPostgres]:
-    """One embedded PostgreSQL for the whole run, with a migrated template database."""
-    with EmbeddedPostgres(short_dir / "pg", options=UNSAFE_BUT_FAST) as running:
+    """One embedded PostgreSQL for the whole run, with a migrated template database.
+
+    CARBON_NEXUS_PG_BINDIR runs the same tests on another build, such as a distribution's PostgreSQL 15.
+    """
+    bindir = Path(os.environ["CARBON_NEXUS_PG_BINDIR"]) if "CARBON_NEXUS_PG_BINDIR" in os.environ else None
+    with EmbeddedPostgres(short_dir / "pg", bindir, UNSAFE_BUT_FAST) as running:
         with psycopg.connect(running.url_of("postgres"), autocommit=True) as admin:
             admin.execute(f"CREATE DATABASE {TEMPLATE}")
         migrate.upgrade(running.url_of(TEMPLATE))

@@ -10,7 +10,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import JSONResponse
 from fastapi_offline import FastAPIOffline
 from loguru import logger
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.exceptions import HTTPException
@@ -21,13 +21,14 @@ from carbon_nexus.activities import routes as activities
 from carbon_nexus.alerts import routes as alerts
 from carbon_nexus.db.engine import make_engine
 from carbon_nexus.emissions import routes as emissions
-from carbon_nexus.errors import CarbonNexusError, Unavailable
+from carbon_nexus.errors import CarbonNexusError, InvalidInput, Unavailable
 from carbon_nexus.forecasts import routes as forecasts
 from carbon_nexus.hotspots import routes as hotspots
 from carbon_nexus.kit.clock import Clock, utc_now
 from carbon_nexus.kit.plain import echo, json_bytes, plain
 from carbon_nexus.kit.requests import Requests
 from carbon_nexus.operations import routes as operations
+from carbon_nexus.operations.refusals import document_refusals
 from carbon_nexus.recommendations import routes as recommendations
 from carbon_nexus.scans import routes as scans
 from carbon_nexus.settings import Settings
@@ -61,6 +62,8 @@ def create_app(
     app.state.thresholds = thresholds_of(settings)
     for room in ROOMS:
         app.include_router(room.router)
+    undocumented = app.openapi
+    app.openapi = lambda: document_refusals(undocumented())  # type: ignore[method-assign]
     _answer_errors_in_one_shape(app)
     app.add_middleware(RequireKey, keys=settings.api_keys)
     app.add_middleware(
@@ -80,6 +83,8 @@ def _answer_errors_in_one_shape(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http_error)
     for outage in (OperationalError, InterfaceError, PoolTimeout, psycopg.OperationalError, OSError):
         app.add_exception_handler(outage, _outage)
+    for misfit in (DataError, psycopg.DataError):
+        app.add_exception_handler(misfit, _misfit)
 
 
 def _answer(error: CarbonNexusError) -> Response:
@@ -100,8 +105,10 @@ async def _invalid_request(_: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"detail": problems, "code": "invalid_input", "remedy": ""}, 422)
 
 
-async def _http_error(_: Request, error: Exception) -> JSONResponse:
+async def _http_error(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if isinstance(error.__cause__, CarbonNexusError):
+        return _answer(error.__cause__)
     code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "http_error")
     return JSONResponse({"detail": error.detail, "code": code, "remedy": ""}, error.status_code, error.headers)
 
@@ -109,3 +116,11 @@ async def _http_error(_: Request, error: Exception) -> JSONResponse:
 async def _outage(_: Request, error: Exception) -> Response:
     logger.error("the database does not answer: {}", error)
     return _answer(Unavailable("The database does not answer.", "Try again; `carbon-nexus doctor` tells more."))
+
+
+async def _misfit(_: Request, error: Exception) -> Response:
+    """A value that passed every check and that PostgreSQL cannot hold: a zero character, a number out of range."""
+    problem = str(getattr(error, "orig", error)).splitlines()[0]
+    logger.warning("a value does not fit its column: {}", problem)
+    told = {"type": "value_error", "loc": ["body"], "msg": f"A value cannot be stored: {problem}", "input": None}
+    return _answer(InvalidInput([told]))

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from carbon_nexus.activities.service import ingest_csv
 from carbon_nexus.app import Companion
 from carbon_nexus.baselines.jobs import recalculate_all_tenants
+from carbon_nexus.baselines.model import MIN_SAMPLE, WINDOW
 from carbon_nexus.db import migrate
 from carbon_nexus.db.engine import make_engine
 from carbon_nexus.db.opening import open_database
@@ -32,6 +33,10 @@ from carbon_nexus.settings import Settings, load_settings, refuse_open_door
 from carbon_nexus.worker import thresholds_of, work_until_empty, working
 
 EXIT_FAILED, EXIT_REFUSED, EXIT_UNAVAILABLE, EXIT_BAD_INPUT = 1, 2, 3, 4
+
+NOT_COMPARED = (
+    f"Some events were not compared: a baseline takes {MIN_SAMPLE} events of an entity in the last {WINDOW.days} days."
+)
 
 T = TypeVar("T")
 
@@ -124,6 +129,8 @@ def ingest(
     with open_database(settings, share=True) as url:
         facts = _with_engine(url, run)
     _print(facts, as_json)
+    if facts.get("events_not_compared"):
+        complaints.print(NOT_COMPARED)
     if facts["rows_rejected"]:
         raise SystemExit(EXIT_BAD_INPUT)
 
@@ -145,6 +152,8 @@ def scan(
     with open_database(settings, share=True) as url:
         facts = _with_engine(url, run)
     _print(facts, as_json)
+    if facts.get("events_not_compared"):
+        complaints.print(NOT_COMPARED)
 
 
 @database.command()
@@ -202,8 +211,11 @@ def _serve(
     refuse_open_door(settings)
     with listen(settings) as socket, open_database(settings, share=False) as url:
         prepare(url)
-        companions: list[Companion] = [lambda engine, make=make: make(engine, url) for make in beside]
-        serve_until_stopped(settings, url, socket, companions)
+        serve_until_stopped(settings, url, socket, [_with_url(make, url) for make in beside])
+
+
+def _with_url(make: Callable[[AsyncEngine, str], Any], url: str) -> Companion:
+    return lambda engine: make(engine, url)
 
 
 def _worker_of(settings: Settings) -> Callable[[AsyncEngine, str], Any]:
@@ -224,6 +236,7 @@ async def _scan(settings: Settings, engine: AsyncEngine, url: str) -> dict[str, 
     return {
         "events_scanned": result.events,
         "events_estimated": result.estimated,
+        "events_not_compared": result.uncompared,
         "hotspots_opened_or_risen": len(result.hotspot_ids),
         "alerts_raised": result.alerts,
     }

@@ -52,7 +52,7 @@ class InvalidInput(CarbonNexusError):
     status, code = 422, "invalid_input"
 
     def __init__(self, problems: list[dict[str, Any]], remedy: str = "") -> None:
-        super().__init__("; ".join(str(problem["msg"]) for problem in problems), remedy)
+        super().__init__(" ".join(str(problem["msg"]) for problem in problems), remedy)
         self.problems = problems
 
     def body(self) -> dict[str, Any]:

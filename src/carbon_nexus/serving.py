@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import uvicorn
 from rich.console import Console
@@ -32,7 +32,10 @@ def listen(settings: Settings) -> Iterator[socket.socket]:
 def serve_until_stopped(
     settings: Settings, database_url: str, listening: socket.socket, beside: Sequence[Companion]
 ) -> None:
-    """Serve the API over this socket until SIGTERM or Ctrl-C."""
+    """Serve the API over this socket until SIGTERM or Ctrl-C, which end it cleanly.
+
+    Raises StartRefused when the application does not come up.
+    """
     application = create_app(settings, database_url, beside=beside)
     config = uvicorn.Config(application, log_config=None, access_log=False, timeout_graceful_shutdown=GRACEFUL_SECONDS)
     host, port = listening.getsockname()[:2]
@@ -44,4 +47,8 @@ def serve_until_stopped(
         f"  emissions now              http://{address}:{port}/emissions/current",
         highlight=False,
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    server = uvicorn.Server(config)
+    with suppress(KeyboardInterrupt, SystemExit):  # the server raises the signal again once it has stopped cleanly
+        server.run(sockets=[listening])
+    if not server.started:
+        raise StartRefused("The server did not start.", "The log above says why.")

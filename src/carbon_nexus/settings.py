@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 import platformdirs
-from pydantic import Field, PostgresDsn, SecretStr, TypeAdapter, ValidationError, field_validator, model_validator
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from carbon_nexus.errors import StartRefused
@@ -111,8 +113,12 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _is_postgres(cls, value: str | None) -> str | None:
-        if value is not None:
-            TypeAdapter(PostgresDsn).validate_python(value)
+        if value is not None and not value.startswith(("postgresql://", "postgres://")):
+            raise ValueError("must start with postgresql://")
+        try:
+            conninfo_to_dict(value or "")
+        except ProgrammingError:
+            raise ValueError("is not a connection string that PostgreSQL understands") from None
         return value
 
     @field_validator("supabase_url", "ml_engine_url", "data_core_url", "rag_service_url")

@@ -36,6 +36,7 @@ def test_defaults_are_the_originals() -> None:
         ("HOTSPOT_CHECK_INTERVAL", "0", "greater than or equal to 1"),
         ("LOG_LEVEL", "LOUD", "'DEBUG'"),
         ("DATABASE_URL", "mysql://localhost/db", "postgresql"),
+        ("DATABASE_URL", "postgresql://host:notaport:1/db?x", "PostgreSQL understands"),
         ("ML_ENGINE_URL", "localhost:8001", "http://"),
         ("API_KEYS", "short", "16 characters"),
     ],
@@ -58,6 +59,14 @@ def test_a_bad_secret_is_not_repeated(monkeypatch: pytest.MonkeyPatch, name: str
     with pytest.raises(StartRefused) as refusal:
         load_settings()
     assert "hunter2" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://u:p@h:5432/d", "postgres://u@h/d?sslmode=require", "postgresql://u@/d?host=/run/somewhere"]
+)
+def test_tcp_and_socket_databases_are_accepted(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+    assert load_settings().database_url == url
 
 
 def test_falling_thresholds_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

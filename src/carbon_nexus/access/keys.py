@@ -20,7 +20,7 @@ class RequireKey:
 
     def __init__(self, app: ASGIApp, keys: Sequence[SecretStr]) -> None:
         self.app = app
-        self.actors = {_digest(key.get_secret_value()): _actor(key.get_secret_value()) for key in keys}
+        self.actors = {digest: _actor(digest) for digest in map(_digest_of, keys)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket") or not self.actors or scope["path"] in OPEN_PATHS:
@@ -39,14 +39,18 @@ class RequireKey:
         scheme, _, key = authorization.partition(" ")
         if scheme.lower() != "bearer":
             return None
-        given = _digest(key.strip())
+        given = _digest(key.strip(" \t").encode("latin-1"))  # the bytes as they came: a header is read as Latin-1
         return next((actor for digest, actor in self.actors.items() if hmac.compare_digest(digest, given)), None)
 
 
-def _digest(key: str) -> bytes:
-    return hashlib.sha256(key.encode()).digest()
+def _digest(key: bytes) -> bytes:
+    return hashlib.sha256(key).digest()
 
 
-def _actor(key: str) -> str:
+def _digest_of(key: SecretStr) -> bytes:
+    return _digest(key.get_secret_value().encode())
+
+
+def _actor(digest: bytes) -> str:
     """A name for the audit trail that tells keys apart without giving one away."""
-    return f"key-{_digest(key).hex()[:8]}"
+    return f"key-{digest.hex()[:8]}"

@@ -5,7 +5,6 @@ import polars as pl
 _WHOLE = "%Y-%m-%dT%H:%M:%S%.f"
 _SHORTER = ("%Y-%m-%dT%H:%M", "%Y-%m-%d")
 _OFFSET = r"^(.+:\d{2}(?:[.,]\d+)?) ?([+-])(\d{2}):?(\d{2})?$"
-UTC = pl.Datetime("us", "UTC")
 
 
 def read_moments(texts: pl.Series) -> pl.Series:

@@ -1,18 +1,15 @@
-"""CSV to a frame of text: encoding, delimiter, header, and rows with too many or too few fields.
-
-Every value stays text; what it means is for `validate`. Row boundaries are found on the bytes with numpy, because a
-CSV reader that fills short rows with nulls would hide that they were cut off.
-"""
+"""What is sent, as rows of text: a CSV file, or one event as JSON. What the values mean is for `validate`."""
 
 import csv
 import gzip
 import io
+import json
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from carbon_nexus.activities.model import MOST_ENTRIES, Problem, Reject, Rejects, shown
@@ -21,10 +18,12 @@ from carbon_nexus.errors import InvalidInput
 
 DELIMITERS = (",", ";", "\t")
 LARGEST_UNPACKED_BYTES = 1024 * 1024 * 1024
-BLOCK_BYTES = 16 * 1024 * 1024  # bounds the scratch memory of the scan for row boundaries
 GZIP_MARK, ZIP_MARK, BYTE_ORDER_MARK = b"\x1f\x8b", b"PK\x03\x04", b"\xef\xbb\xbf"
-QUOTE, NEWLINE = 34, 10
-Positions = npt.NDArray[np.int64]
+CELLS_PER_PART = 100_000  # bounds the memory of cells as Python objects, about 60 bytes each
+Records = Iterator[tuple[int, list[str]]]
+
+# A long value is for its field's rule to refuse, by line; the reader's own limit (131,072) would refuse the file.
+csv.field_size_limit(LARGEST_UNPACKED_BYTES)
 
 
 @dataclass(frozen=True)
@@ -44,36 +43,23 @@ class Rows:
         return Rows(self.frame.slice(start, count), self.lines.slice(start, count), self.columns, Rejects())
 
 
-@dataclass(frozen=True)
-class _Layout:
-    """Where records lie: byte offset of each one's start and end, the line it starts on, its number of fields."""
-
-    starts: Positions
-    ends: Positions
-    lines: Positions
-    widths: Positions
-
-
 def read_csv(file: bytes | Path) -> Rows:
     """Reads a CSV file (UTF-8, with or without byte order mark, plain or gzip; delimiter comma, semicolon or tab).
 
     Blank lines are left out. Raises InvalidInput, for the file as a whole: empty, not UTF-8, no usable header
-    (see `recognise`), a quote that is never closed, or not a CSV at all.
+    (see `recognise`), a quote that is never closed or not doubled inside a quoted value, or not a CSV at all.
     """
     content = _text_bytes(file.read_bytes() if isinstance(file, Path) else file)
     delimiter = _delimiter(content)
-    layout = _layout(content, delimiter)
-    blank = layout.ends == layout.starts
-    first = int(np.argmin(blank))
-    names = _header(content, layout, first, delimiter)
+    records = _records(content, delimiter)
+    _, header = next(records)
+    # a spreadsheet's empty last columns have no name; the parts before them are still good
+    names = [name.strip() or f"column_{number}" for number, name in enumerate(header, 1)]
     columns = recognise(names)
-    fits = (layout.widths == len(names)) & ~blank
-    fits[first] = False  # the header is no row
-    ragged = np.flatnonzero(~fits & ~blank)[1:]  # nor is it a ragged one
-    frame = _frame(_kept(content, layout, fits), names, delimiter)
-    if frame.height != int(fits.sum()):
-        raise _stray_quotes()
-    return Rows(frame, pl.Series("line", layout.lines[fits]), columns, _ragged(content, layout, ragged, len(names)))
+    even = _even(content, names, delimiter)
+    if even is not None:
+        return Rows(even, pl.int_range(2, even.height + 2, eager=True), columns, Rejects())
+    return _checked(records, names, columns, delimiter)
 
 
 def refusal(kind: str, detail: str, remedy: str) -> InvalidInput:
@@ -83,17 +69,21 @@ def refusal(kind: str, detail: str, remedy: str) -> InvalidInput:
 
 
 def _text_bytes(content: bytes) -> bytes:
+    """The file unpacked, with every line end as a line feed, and known to be UTF-8."""
     if content.startswith(GZIP_MARK):
         content = _unpacked(content)
     if content.startswith(ZIP_MARK):
         raise refusal("not_csv", "The file is a spreadsheet or ZIP archive, not a CSV.", "Save it as CSV (UTF-8).")
-    content = content.removeprefix(BYTE_ORDER_MARK).replace(b"\r\n", b"\n")
-    if b"\r" in content and b"\n" not in content:
-        content = content.replace(b"\r", b"\n")
+    content = content.removeprefix(BYTE_ORDER_MARK).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     if not content.strip():
         raise refusal("empty_file", "The file is empty.", "Send a CSV with a header line and at least one row.")
-    _refuse_other_encodings(content)
-    return content if content.endswith(b"\n") else content + b"\n"
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        wrong = f"Line {line} is not UTF-8 (byte 0x{content[error.start]:02x})."
+        raise refusal("not_utf8", wrong, "Save the file as UTF-8.") from None
+    return content
 
 
 def _unpacked(content: bytes) -> bytes:
@@ -108,90 +98,109 @@ def _unpacked(content: bytes) -> bytes:
     return plain
 
 
-def _refuse_other_encodings(content: bytes) -> None:
-    try:
-        content.decode()
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        wrong = f"Line {line} is not UTF-8 (byte 0x{content[error.start]:02x})."
-        raise refusal("not_utf8", wrong, "Save the file as UTF-8.") from None
-
-
 def _delimiter(content: bytes) -> str:
-    header = content.lstrip(b"\n").partition(b"\n")[0].decode()
+    """The delimiter the header has most of.
+
+    Our column names hold none of the three, so the header alone decides. csv.Sniffer finds nothing in files with
+    ragged rows, and the rows it looks at may hold decimal commas.
+    """
+    header = next(line for line in io.BytesIO(content) if line.strip()).decode()
     return max(DELIMITERS, key=header.count)
 
 
-def _layout(content: bytes, delimiter: str) -> _Layout:
-    raw = np.frombuffer(content, np.uint8)
-    inside, ends, delimiters_before, breaks = np.uint8(0), [], [], []
-    seen = 0
-    for offset in range(0, len(raw), BLOCK_BYTES):
-        block = raw[offset : offset + BLOCK_BYTES]
-        quoted = np.bitwise_xor.accumulate((block == QUOTE).view(np.uint8)) ^ inside
-        inside = quoted[-1]
-        outside = quoted == 0
-        line_breaks = np.flatnonzero(block == NEWLINE)
-        end = line_breaks[outside[line_breaks]]
-        between = np.flatnonzero(block == ord(delimiter))
-        between = between[outside[between]]
-        breaks.append(line_breaks + offset)
-        ends.append(end + offset)
-        delimiters_before.append(np.searchsorted(between, end) + seen)
-        seen += len(between)
-    return _joined(np.concatenate(ends), np.concatenate(delimiters_before), np.concatenate(breaks), len(raw))
-
-
-def _joined(ends: Positions, delimiters_before: Positions, breaks: Positions, size: int) -> _Layout:
-    starts = np.concatenate([[0], ends + 1])
-    lines = np.searchsorted(breaks, starts) + 1
-    if starts[-1] != size:
-        unclosed = f"A quote in the row that starts on line {lines[-1]} is never closed."
-        raise refusal("unclosed_quote", unclosed, "Close it, or double it where it belongs to the value.")
-    return _Layout(starts[:-1], ends, lines[:-1], np.diff(delimiters_before, prepend=0) + 1)
-
-
-def _header(content: bytes, layout: _Layout, first: int, delimiter: str) -> list[str]:
-    text = content[layout.starts[first] : layout.ends[first]].decode()
+def _records(content: bytes, delimiter: str) -> Records:
+    """The line each record starts on and its fields; blank lines are no records."""
+    lines = io.TextIOWrapper(io.BytesIO(content), "utf-8", newline="")
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    line = 1
     try:
-        names = next(csv.reader([text.replace("\n", " ")], delimiter=delimiter, strict=True))
-    except (csv.Error, StopIteration):
-        raise refusal("no_header", "The first line is no header.", "Begin with a line of column names.") from None
-    # a spreadsheet's empty last columns have no name; the parts before them are still good
-    return [name.strip() or f"column_{number}" for number, name in enumerate(names, 1)]
+        for fields in reader:
+            if fields:
+                yield line, fields
+            line = reader.line_num + 1
+    except csv.Error as error:
+        detail = f"A quote in the row that starts on line {line} is never closed, or not doubled: {error}."
+        remedy = "Close it, or double it where it belongs to the value."
+        raise refusal("unclosed_quote", detail, remedy) from None
 
 
-def _kept(content: bytes, layout: _Layout, fits: npt.NDArray[np.bool_]) -> bytes:
-    """The records that fit, as one CSV without header; runs of good ones are taken whole."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], fits, [False]]).astype(np.int8)))
-    runs = zip(edges[::2], edges[1::2], strict=True)
-    return b"".join(content[layout.starts[first] : layout.ends[past - 1] + 1] for first, past in runs)
+def _even(content: bytes, names: list[str], delimiter: str) -> pl.DataFrame | None:
+    """All rows at once, if the file has no quotes and every line as many fields as the header; else None.
 
-
-def _frame(content: bytes, names: list[str], delimiter: str) -> pl.DataFrame:
+    Polars refuses a line with too many fields and fills one with too few; those the number of delimiters betrays.
+    Among quotes it is not left alone: one inside an unquoted value silently shifts its columns.
+    """
+    if b'"' in content:
+        return None
     schema = dict.fromkeys(names, pl.String())
-    if not content:
-        return pl.DataFrame(schema=schema)
     try:
-        return pl.read_csv(content, has_header=False, schema=schema, separator=delimiter, quote_char='"')
+        frame = pl.read_csv(content, has_header=False, skip_rows=1, schema=schema, separator=delimiter, quote_char=None)
     except pl.exceptions.PolarsError:
-        raise _stray_quotes() from None
+        return None
+    expected = (frame.height + 1) * (len(names) - 1)
+    return frame if content.count(delimiter.encode()) == expected else None
 
 
-def _stray_quotes() -> InvalidInput:
-    """The reader and the boundaries found here disagree about rows: that is due to quotes inside values."""
-    remedy = "Quote a value as a whole or not at all, and double a quote that belongs to it."
-    return refusal("stray_quotes", "The file has quotes inside unquoted values.", remedy)
+def _checked(records: Records, names: list[str], columns: dict[str, str], delimiter: str) -> Rows:
+    """Record by record: those with as many fields as the header are rows, the others are ragged."""
+    parts, lines, cells = [_columns([], names)], list[int](), list[str]()
+    ragged, first = 0, list[Reject]()
+    for line, fields in records:
+        if len(fields) != len(names):
+            ragged += 1
+            if ragged <= MOST_ENTRIES:
+                first.append(_ragged(line, delimiter.join(fields), len(fields), len(names)))
+            continue
+        lines.append(line)
+        cells += fields
+        if len(cells) >= CELLS_PER_PART:
+            parts.append(_columns(cells, names))
+            cells.clear()
+    parts.append(_columns(cells, names))
+    return Rows(pl.concat(parts), pl.Series(lines, dtype=pl.Int64), columns, Rejects(ragged, tuple(first)))
 
 
-def _ragged(content: bytes, layout: _Layout, found: Positions, width: int) -> Rejects:
-    first = tuple(_ragged_row(content, layout, int(record), width) for record in found[:MOST_ENTRIES])
-    return Rejects(len(found), first)
+def _columns(cells: list[str], names: list[str]) -> pl.DataFrame:
+    """Cells, row after row, as a frame."""
+    every = pl.Series(cells, dtype=pl.String)
+    return pl.DataFrame([every.gather_every(len(names), at).alias(name) for at, name in enumerate(names)])
 
 
-def _ragged_row(content: bytes, layout: _Layout, record: int, width: int) -> Reject:
-    start, end = int(layout.starts[record]), int(layout.ends[record])
-    text = content[start : min(end, start + 400)].decode(errors="replace")
-    rule = f"has {layout.widths[record]} fields where the header has {width}"
+def _ragged(line: int, row: str, width: int, expected: int) -> Reject:
+    rule = f"has {width} fields where the header has {expected}"
     remedy = "Give every row as many fields as the header, and quote values that hold the delimiter."
-    return Reject(int(layout.lines[record]), (Problem("row", shown(text), rule, remedy),))
+    return Reject(line, (Problem("row", shown(row), rule, remedy),))
+
+
+def rows_of_event(event: dict[str, Any]) -> Rows:
+    """One event as one row, so that it passes the checks of a row of a file.
+
+    Numbers may come as numbers or as text; nested values only in fields we do not know. Raises InvalidInput for
+    missing or repeated fields, nested values in known fields and text that is not Unicode.
+    """
+    columns = recognise(list(event), "field")
+    known = set(columns.values())
+    problems = [problem for name, value in event.items() if (problem := _problem(name, value, name in known))]
+    if problems:
+        raise InvalidInput(problems, "The event was not stored.")
+    texts = {name: _text(value) for name, value in event.items()}
+    frame = pl.DataFrame([texts], schema=dict.fromkeys(texts, pl.String()))
+    return Rows(frame, pl.Series([1]), columns, Rejects())
+
+
+def _problem(name: str, value: Any, known: bool) -> dict[str, Any] | None:
+    text = _text(value)
+    if known and isinstance(value, (dict, list)):
+        return Problem(name, shown(text), "must be a single value", "Give a text or a number.").entry()
+    try:
+        (text or "").encode()
+    except UnicodeEncodeError:
+        return Problem(name, shown(text), "is not Unicode text", "Remove the lone surrogate.").entry()
+    return None
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    # json gives floats their shortest exact digits, NaN as NaN, and nested values as JSON
+    return json.dumps(value)

@@ -1,8 +1,9 @@
-"""Which received column is which field: names as written, their synonyms, and what must be there."""
+"""Which received name (a file's column, a JSON object's field) is which field, and which names must be there."""
 
 import re
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any, Literal
 
 from carbon_nexus.activities.model import FIELD_OF, MOST_COLUMNS, REQUIRED, shown
 from carbon_nexus.errors import InvalidInput
@@ -15,25 +16,26 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "supplier_id": ("supplier", "entity"),
     "external_id": ("event_id", "id"),
 }
+Noun = Literal["column", "field"]
+SENT_IN: dict[Noun, str] = {"column": "file", "field": "body"}
 
 
-def recognise(received: Sequence[str], *, where: str = "file") -> dict[str, str]:
-    """Maps each recognised field to the received column that holds it; other columns are not known to us.
+def recognise(received: Sequence[str], noun: Noun = "column") -> dict[str, str]:
+    """Maps each recognised field to the received name that holds it; other names are not known to us.
 
-    Case, spaces and dashes do not matter. Raises InvalidInput naming repeated, unusable and missing columns;
-    `where` is the first part of each problem's location.
+    Case, spaces and dashes do not matter. Raises InvalidInput for repeated, unusable and missing names, in the words
+    of the sender: a file has columns, a JSON object has fields.
     """
-    plain = {name: _plain(name) for name in received}
-    problems = [*_unusable(received, where), *_repeated(plain, received, where)]
-    by_plain = {short: name for name, short in plain.items()}
+    by_plain = {_plain(name): name for name in received}
     found = {}
     for field in FIELD_OF:
-        name = next((by_plain[each] for each in (field, *SYNONYMS.get(field, ())) if each in by_plain), None)
+        name = next((by_plain[each] for each in _accepted(field) if each in by_plain), None)
         if name is not None:
             found[field] = name
-    problems += [_missing(field, received, where) for field in REQUIRED if field not in found]
+    problems = [*_unusable(received, noun), *_repeated(received, noun)]
+    problems += [_missing(field, received, noun) for field in REQUIRED if field not in found]
     if problems:
-        raise InvalidInput(problems, "Nothing was stored. Correct the column names and send it again.")
+        raise InvalidInput(problems, f"Nothing was stored. Correct the {noun} names and send it again.")
     return found
 
 
@@ -41,16 +43,20 @@ def _plain(name: str) -> str:
     return re.sub(r"[\s\-]+", "_", name.strip().lower())
 
 
-def _unusable(received: Sequence[str], where: str) -> list[dict[str, object]]:
+def _accepted(field: str) -> tuple[str, ...]:
+    return field, *SYNONYMS.get(field, ())
+
+
+def _unusable(received: Sequence[str], noun: Noun) -> list[dict[str, Any]]:
     if len(received) > MOST_COLUMNS:
-        message = f"There are {len(received)} columns; at most {MOST_COLUMNS} are read."
-        return [{"type": "too_many_columns", "loc": [where], "msg": message, "input": len(received)}]
+        message = f"There are {len(received)} {noun}s; at most {MOST_COLUMNS} are read."
+        return [{"type": f"too_many_{noun}s", "loc": [SENT_IN[noun]], "msg": message, "input": len(received)}]
+    wrong = "cannot be used as a name. Give a text without NUL characters."
     return [
-        {"type": "unusable_column", "loc": [where, shown(name)], "msg": f"Column name '{shown(name)}' cannot be used."
-         " Give a text without NUL characters.", "input": shown(name)}
+        _problem("unusable", noun, name, wrong, shown(name))
         for name in received
         if "\x00" in name or not _is_text(name)
-    ]  # fmt: skip
+    ]
 
 
 def _is_text(name: str) -> bool:
@@ -61,18 +67,21 @@ def _is_text(name: str) -> bool:
     return True
 
 
-def _repeated(plain: dict[str, str], received: Sequence[str], where: str) -> list[dict[str, object]]:
-    counts = Counter(plain.get(name, name) for name in received)
+def _repeated(received: Sequence[str], noun: Noun) -> list[dict[str, Any]]:
+    counts = Counter(_plain(name) for name in received)
     return [
-        {"type": "repeated_column", "loc": [where, shown(name)],
-         "msg": f"Column '{shown(name)}' appears {count} times. Keep one of them.", "input": shown(name)}
+        _problem("repeated", noun, name, f"appears {count} times. Keep one of them.", shown(name))
         for name, count in counts.items()
         if count > 1
-    ]  # fmt: skip
+    ]
 
 
-def _missing(field: str, received: Sequence[str], where: str) -> dict[str, object]:
-    names = (field, *SYNONYMS.get(field, ()))
-    seen = ", ".join(str(shown(name)) for name in received[:30])
-    message = f"Column '{field}' is missing. Name a column {' or '.join(names)}; found: {seen or 'none'}."
-    return {"type": "missing_column", "loc": [where, field], "msg": message, "input": None}
+def _missing(field: str, received: Sequence[str], noun: Noun) -> dict[str, Any]:
+    seen = ", ".join(str(shown(name)) for name in received[:30]) or "none"
+    wrong = f"is missing. Give a {noun} named {' or '.join(_accepted(field))}; found: {seen}."
+    return _problem("missing", noun, field, wrong, None)
+
+
+def _problem(kind: str, noun: Noun, name: str, wrong: str, received: str | None) -> dict[str, Any]:
+    message = f"{noun.capitalize()} '{shown(name)}' {wrong}"
+    return {"type": f"{kind}_{noun}", "loc": [SENT_IN[noun], shown(name)], "msg": message, "input": received}

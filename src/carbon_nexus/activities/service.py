@@ -10,13 +10,14 @@ from typing import Any
 from uuid import UUID
 
 import polars as pl
+from sqlalchemy import Connection
+from sqlalchemy.event import listen
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from carbon_nexus.activities import store
 from carbon_nexus.activities.model import EVENT_SCHEMA, MOST_ENTRIES, IngestResult, Rejects, shown
-from carbon_nexus.activities.parse import Rows, read_csv, refusal
+from carbon_nexus.activities.parse import read_csv, refusal, rows_of_event
 from carbon_nexus.activities.quality import flag_outliers, measure, measure_by_supplier
-from carbon_nexus.activities.receive import rows_of_event
 from carbon_nexus.activities.validate import Checked, validate
 from carbon_nexus.audit.model import Entry
 from carbon_nexus.audit.store import record
@@ -51,7 +52,8 @@ async def ingest_event(
     """
     checked = validate(rows_of_event(event), now, EVENT_SOURCE)
     if checked.accepted.is_empty():
-        raise _refused_event(checked.rejected)
+        problems = checked.rejected.first[0].problems
+        raise InvalidInput([problem.entry() for problem in problems], "The event was not stored.")
     result = await ingest_frame(connection, tenant_id, checked.accepted, now, actor=actor)
     return result, str(checked.accepted["external_id"][0])
 
@@ -119,23 +121,12 @@ async def overall_quality(connection: AsyncConnection, tenant_id: int, now: date
 
 
 def _check_csv(content: bytes, now: datetime) -> Checked:
-    rows: Rows = read_csv(content)
-    checked = validate(rows, now, CSV_SOURCE)
+    checked = validate(read_csv(content), now, CSV_SOURCE)
     if checked.rows_read == 0:
         raise refusal("no_rows", "The file has a header but no rows.", "Add at least one row below the header.")
     if checked.accepted.is_empty():
         raise InvalidInput(checked.rejected.entries(), "No row was acceptable, nothing was stored.")
     return checked
-
-
-def _refused_event(rejected: Rejects) -> InvalidInput:
-    problems = rejected.first[0].problems
-    entries = [
-        {"type": "invalid_value", "loc": ["body", each.field], "msg": each.sentence(), "input": each.value}
-        | {"rule": each.rule, "remedy": each.remedy}
-        for each in problems
-    ]
-    return InvalidInput(entries, "The event was not stored.")
 
 
 def _prepared(accepted: pl.DataFrame) -> pl.DataFrame:
@@ -155,14 +146,12 @@ async def _job(
 async def _store_chunks(
     connection: AsyncConnection, tenant_id: int, events: pl.DataFrame, row_id: int | None
 ) -> pl.DataFrame:
-    # the index tells apart the rows of equal key, of which one is stored
-    unique = await asyncio.to_thread(
-        lambda: events.with_row_index("row").unique(store.KEY, keep="first", maintain_order=True)
-    )
+    """The rows that were stored, by their number `row` among the events: rows of equal key cannot be told apart."""
+    numbered = events.with_row_index("row")
     parts = [
-        await store.insert_new(connection, tenant_id, chunk, row_id) for chunk in unique.iter_slices(ROWS_PER_CHUNK)
+        await store.insert_new(connection, tenant_id, chunk, row_id) for chunk in numbered.iter_slices(ROWS_PER_CHUNK)
     ]
-    return pl.concat(parts) if parts else unique
+    return pl.concat(parts) if parts else numbered
 
 
 async def _taken_ids(
@@ -206,5 +195,16 @@ async def _conclude(
     elif result.stored:
         subject = str(stored["external_id"][0]) if result.stored == 1 else f"{result.stored} events"
         await record(connection, tenant_id, [Entry("events.ingested", "event", subject, actor, None, details)])
-    for event_type, count in stored["event_type"].value_counts().iter_rows():
-        EVENTS_INGESTED.labels(event_type).inc(count)
+    _count_at_commit(connection, stored)
+
+
+def _count_at_commit(connection: AsyncConnection, stored: pl.DataFrame) -> None:
+    """Events that are rolled back were not ingested: the metric waits for the caller's commit."""
+    counts = stored["event_type"].value_counts().rows()
+
+    def count(_: Connection) -> None:
+        for event_type, events in counts:
+            EVENTS_INGESTED.labels(event_type).inc(events)
+
+    assert connection.sync_connection is not None
+    listen(connection.sync_connection, "commit", count, once=True)

@@ -49,11 +49,6 @@ ON CONFLICT (tenant_id, window_start, supplier_id) DO UPDATE SET
 """
 
 
-async def store_events(connection: AsyncConnection, tenant_id: int, frame: pl.DataFrame, job_id: int | None) -> int:
-    """Stores the events that are not stored yet and returns how many they were; see `insert_new`."""
-    return (await insert_new(connection, tenant_id, frame, job_id)).height
-
-
 async def insert_new(
     connection: AsyncConnection, tenant_id: int, frame: pl.DataFrame, job_id: int | None
 ) -> pl.DataFrame:

@@ -27,11 +27,11 @@ from carbon_nexus.activities.model import (
     Reject,
     Rejects,
     Rule,
+    explain,
     shown,
 )
 from carbon_nexus.activities.moments import read_moments
 from carbon_nexus.activities.parse import Rows
-from carbon_nexus.activities.rules import explain
 
 FLAGS = {"true": True, "t": True, "yes": True, "1": True, "false": False, "f": False, "no": False, "0": False}
 GIVEN = "given:"  # prefix of the trimmed text beside the typed value of the same field
@@ -60,10 +60,10 @@ def validate(rows: Rows, now: datetime, source: str) -> Checked:
 
 
 def _validated(rows: Rows, now: datetime, source: str) -> Checked:
-    filled = _has_value(rows)
-    received, lines = (
-        (rows.frame, rows.lines) if filled.all() else (rows.frame.filter(filled), rows.lines.filter(filled))
-    )
+    # a row with nothing in any cell is what spreadsheets leave at the end of a file, not an event
+    filled = pl.any_horizontal(pl.all().str.strip_chars() != "").fill_null(False)
+    has_value = rows.frame.select(filled.alias("has_value"))["has_value"]
+    received, lines = rows.frame.filter(has_value), rows.lines.filter(has_value)
     work = _typed(received, rows.columns)
     extra = [name for name in received.columns if name not in rows.columns.values()]
     codes = _codes(work, received, rows.columns, extra, now)
@@ -72,14 +72,6 @@ def _validated(rows: Rows, now: datetime, source: str) -> Checked:
     payload = _payloads(received, work, rows.columns, extra)
     accepted = _events(work, source).with_columns(payload).filter(~bad)
     return Checked(with_ids(accepted), rejected, received.height)
-
-
-def _has_value(rows: Rows) -> pl.Series:
-    """A row with nothing in any cell is what spreadsheets leave at the end of a file, not an event."""
-    named = [pl.col(name) for name in rows.frame.columns]
-    return rows.frame.select(pl.any_horizontal(each.str.strip_chars() != "" for each in named).fill_null(False))[
-        rows.frame.columns[0]
-    ]
 
 
 def _typed(received: pl.DataFrame, columns: dict[str, str]) -> pl.DataFrame:

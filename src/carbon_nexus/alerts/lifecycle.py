@@ -14,9 +14,9 @@ def alert_on(change: HotspotChange) -> Alert | None:
 
 
 def _message(change: HotspotChange) -> str:
-    """One sentence with the numbers; below typical (possible at info) it does not claim an excess."""
+    """One sentence with the numbers; at or below typical (possible at info and warn) it does not claim an excess."""
     entity, percent = change.subject.entity, change.percent_above
     numbers = f"{change.actual_kg:.4g} kg CO2e against {change.typical_kg:.4g} kg typical"
-    if percent <= 0:
+    if round(percent, 1) <= 0:  # "exceeded by 0.0%" would contradict itself
         return f"{entity} is at {100 + percent:.1f}% of its typical emissions: {numbers}"
     return f"{entity} exceeded emissions by {percent:.1f}%: {numbers}"

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import polars as pl
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from carbon_nexus.baselines.model import KEY, OBSERVATION_SCHEMA, TYPICAL_SCHEMA
-from carbon_nexus.db.columns import read_frame, stage
+from carbon_nexus.db.columns import insert_frame, read_frame
 from carbon_nexus.db.tables import baselines
 
 OBSERVATIONS = """
@@ -40,13 +39,7 @@ async def save(connection: AsyncConnection, tenant_id: int, calculated: pl.DataF
     """Insert or replace the calculated baselines; one per entity, event type, unit and season cell."""
     if calculated.is_empty():
         return
-    staged = await stage(connection, baselines, calculated.with_columns(tenant_id=pl.lit(tenant_id)))
     columns = [name for name in calculated.columns if name not in KEY]
-    names = ", ".join((*KEY, *columns))
     replaced = ", ".join(f"{name} = excluded.{name}" for name in columns)
-    await connection.execute(
-        text(
-            f"INSERT INTO baselines (tenant_id, {names}) SELECT tenant_id, {names} FROM {staged} "  # noqa: S608
-            f"ON CONFLICT (tenant_id, {', '.join(KEY)}) DO UPDATE SET {replaced}, updated_at = now()"
-        )
-    )
+    rest = f"ON CONFLICT (tenant_id, {', '.join(KEY)}) DO UPDATE SET {replaced}, updated_at = now()"
+    await insert_frame(connection, baselines, calculated.with_columns(tenant_id=pl.lit(tenant_id)), rest)

@@ -32,7 +32,8 @@ def baselines_of(observations: pl.DataFrame, now: datetime) -> pl.DataFrame:
     percentile), sample_size, confidence_score, sufficiency ("ok" or "young") and reason; a young baseline has no value.
     """
     usable = observations.filter(
-        (pl.col("event_time") >= now - WINDOW) & (pl.col("event_time") < now) & (pl.col("activity") > 0)
+        (pl.col("event_time") >= now - WINDOW) & (pl.col("event_time") < now),
+        (pl.col("activity") > 0) & pl.col("activity").is_finite(),  # anything over infinity would be zero
     ).with_columns(intensity=pl.col("co2e_kg") / pl.col("activity"))
     usable = usable.filter(pl.col("intensity").is_finite())
     metered = usable.filter(pl.col("event_type").is_in(METERED)).with_columns(season_cell=season_cell())

@@ -3,15 +3,20 @@
 COPY runs on the connection that also writes audit entries and jobs, so that all of it commits or none does.
 """
 
+import asyncio
 import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
+from psycopg.abc import PQGen
+from psycopg.generators import copy_from
+from psycopg.pq.abc import PGconn
 from sqlalchemy import Table, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-ROWS_PER_WRITE = 50_000  # about 8 MB of CSV at a time
+ROWS_PER_WRITE = 10_000  # about 2 MB of CSV at a time
+FEW_ROWS = 1_000  # up to here arrays in a statement are faster than a temporary table: 1 ms against 4 for one row
 MOMENT_FORMAT = "%Y-%m-%dT%H:%M:%S%.6f%:z"
 # a role or database may be set to another zone, date style or to fewer digits; until the end of the transaction
 READABLE = """
@@ -28,12 +33,15 @@ async def copy_in(connection: AsyncConnection, table: str, frame: pl.DataFrame) 
     columns = ", ".join(f'"{name}"' for name in frame.columns)
     raw = (await connection.get_raw_connection()).driver_connection
     assert raw is not None
+    written = b""
     async with (
         raw.cursor() as cursor,
         cursor.copy(f'COPY "{table}" ({columns}) FROM STDIN (FORMAT csv)') as copy,
     ):
         for part in frame.iter_slices(ROWS_PER_WRITE):
-            await copy.write(part.write_csv(include_header=False, datetime_format=MOMENT_FORMAT).encode())
+            # the server takes in one part while the next one is written
+            _, written = await asyncio.gather(copy.write(written), asyncio.to_thread(_csv_of, part))
+        await copy.write(written)
 
 
 async def stage(connection: AsyncConnection, like: Table, frame: pl.DataFrame) -> str:
@@ -46,6 +54,21 @@ async def stage(connection: AsyncConnection, like: Table, frame: pl.DataFrame) -
     )
     await copy_in(connection, name, frame)
     return name
+
+
+async def insert_frame(connection: AsyncConnection, table: Table, frame: pl.DataFrame, rest: str) -> None:
+    """INSERT the rows of `frame`, whose column names are columns of the table; `rest` is SQL (ORDER BY, ON CONFLICT).
+
+    For statements that COPY cannot say; where there is nothing to say, `copy_in` is faster.
+    """
+    names = ", ".join(f'"{name}"' for name in frame.columns)
+    if frame.height > FEW_ROWS:
+        source, given = f'"{await stage(connection, table, frame)}"', {}
+    else:
+        kinds = {name: table.c[name].type.compile(connection.dialect) for name in frame.columns}
+        arrays = ", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in kinds.items())
+        source, given = f"unnest({arrays}) AS given ({names})", frame.to_dict(as_series=False)
+    await connection.execute(text(f'INSERT INTO "{table.name}" ({names}) SELECT {names} FROM {source} {rest}'), given)  # noqa: S608
 
 
 async def read_frame(
@@ -64,14 +87,25 @@ async def read_frame(
     await raw.execute(READABLE)
     async with (
         raw.cursor() as cursor,
-        cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)", parameters) as copy,
+        cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)", parameters),
     ):
-        async for block in copy:
-            received.write(block)
+        await raw.wait(_receive(copy_out_of=raw.pgconn, into=received))
     if not received.tell():
         return pl.DataFrame(schema=schema)
     received.seek(0)
-    return _typed(received, schema)
+    return await asyncio.to_thread(_typed, received, schema)
+
+
+def _csv_of(frame: pl.DataFrame) -> bytes:
+    written = io.BytesIO()
+    frame.write_csv(written, include_header=False, datetime_format=MOMENT_FORMAT)
+    return written.getvalue()
+
+
+def _receive(copy_out_of: PGconn, into: io.BytesIO) -> PQGen[None]:
+    # the server sends every row by itself: awaiting each one took as long as the query (0.1 s per 100,000 rows)
+    while isinstance(row := (yield from copy_from(copy_out_of)), memoryview):
+        into.write(row)
 
 
 def _typed(received: io.BytesIO, schema: Mapping[str, Any]) -> pl.DataFrame:

@@ -183,7 +183,10 @@ class EmbeddedPostgres:
             capture_output=True, text=True, cwd=self.socket_dir, **_popen_identity(),
         )  # fmt: skip
         if done.returncode:
-            raise StartRefused(f"initdb failed in {partial}: {done.stderr.strip()[-500:]}", "Mend what it names.")
+            raise StartRefused(
+                f"initdb failed: {' '.join(done.stderr.split())[-500:]}",
+                "Mend what it names, or set DATABASE_URL to another PostgreSQL.",
+            )
         partial.rename(self.cluster_dir)
 
     def _launch(self, build: PostgresBuild) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import polars as pl
 
+from carbon_nexus.activities.model import EVENT_SCHEMA
 from carbon_nexus.demo.datasets import CARS, METERS, Car, Meter, car_departures, meter_hours
 from carbon_nexus.demo.generators import (
     AREAS,
@@ -17,41 +18,9 @@ from carbon_nexus.demo.generators import (
     freight_runs,
 )
 
-#: Columns of the event frame, in order. Units: km, kg, km/h, kWh, litres, hours, degC, m3, traffic 1-10.
-EVENT_SCHEMA = pl.Schema(
-    {
-        "event_type": pl.String(),
-        "supplier_id": pl.String(),
-        "timestamp": pl.Datetime("us", "UTC"),
-        "vehicle_type": pl.String(),
-        "fuel_type": pl.String(),
-        "route_id": pl.String(),
-        "warehouse_id": pl.String(),
-        "factory_id": pl.String(),
-        "distance_km": pl.Float64(),
-        "load_kg": pl.Float64(),
-        "speed": pl.Float64(),
-        "energy_kwh": pl.Float64(),
-        "fuel_litres": pl.Float64(),
-        "furnace_usage": pl.Float64(),
-        "cooling_load": pl.Float64(),
-        "shift_hours": pl.Float64(),
-        "temperature": pl.Float64(),
-        "refrigeration_load": pl.Float64(),
-        "inventory_volume": pl.Float64(),
-        "traffic_score": pl.Float64(),
-        "stop_events": pl.Int64(),
-        "delivery_count": pl.Int64(),
-        "source": pl.String(),
-        "external_id": pl.String(),
-        "simulated": pl.Boolean(),
-    }
-)
-
 
 def demo_events(start: datetime, end: datetime) -> pl.DataFrame:
-    """All demo events with start <= timestamp < end, sorted by time then external_id, columns as
-    EVENT_SCHEMA.
+    """All demo events with start <= timestamp < end, sorted by time then external_id, columns as EVENT_SCHEMA.
 
     Pure: the same window gives the same rows, and neighbouring windows join without gap or overlap. A meter
     event is stamped with the beginning of its hour, a journey with its departure.

@@ -16,6 +16,7 @@ from carbon_nexus.baselines.service import recalculate
 from carbon_nexus.db.tables import events_normalized
 from carbon_nexus.db.tables.base import DEFAULT_TENANT_ID
 from carbon_nexus.demo.events import demo_events
+from carbon_nexus.errors import StartRefused
 from carbon_nexus.kit.clock import Clock
 from carbon_nexus.scans.jobs import scan
 
@@ -28,9 +29,14 @@ LIVE_PAUSE_SECONDS = 10.0
 
 
 async def load_history(engine: AsyncEngine, clock: Clock, console: Console) -> None:
-    """Store and record the history before the replayed days, and the baselines it makes; nothing twice."""
-    end = clock() - REPLAYED
-    start = await _loaded_until(engine) or end - HISTORY
+    """Store and record the history before the replayed days, and the baselines it makes; nothing twice.
+
+    Raises StartRefused on a database that holds events of somebody's own and none of the demo's.
+    """
+    end, loaded_until = clock() - REPLAYED, await _loaded_until(engine)
+    if loaded_until is None:
+        await _refuse_to_mix(engine)
+    start = loaded_until or end - HISTORY
     with Progress(console=console, transient=True) as progress:
         for window in progress.track(_windows(start, end, HISTORY_STEP), description="Loading measured history"):
             await _ingest(engine, *window, clock)
@@ -58,11 +64,10 @@ async def replaying(engine: AsyncEngine, clock: Clock, *, keep_coming: bool) -> 
 
 async def replay(engine: AsyncEngine, clock: Clock, *, keep_coming: bool) -> None:
     """Send what is missing until now hour by hour, then, with `keep_coming`, events as their time comes."""
-    last = await _loaded_until(engine) or clock() - REPLAYED
-    while last < clock():
-        step = min(last + REPLAY_STEP, clock())
-        await _ingest(engine, last, step, clock)
-        last = step
+    last = clock()
+    start = await _loaded_until(engine) or last - REPLAYED
+    for window in _windows(start, last, REPLAY_STEP):
+        await _ingest(engine, *window, clock)
         await asyncio.sleep(REPLAY_PAUSE_SECONDS)
     logger.info("the last two days are replayed")
     while keep_coming:
@@ -77,6 +82,15 @@ async def _ingest(engine: AsyncEngine, start: datetime, end: datetime, clock: Cl
         return
     async with engine.begin() as connection:
         await ingest_frame(connection, DEFAULT_TENANT_ID, events, now=clock(), actor="demo")
+
+
+async def _refuse_to_mix(engine: AsyncEngine) -> None:
+    async with engine.connect() as connection:
+        if await connection.scalar(select(events_normalized.c.id).limit(1)) is not None:
+            raise StartRefused(
+                "This database holds events of your own; the demo would mix its events with them.",
+                "Set CARBON_NEXUS_DATA_DIR to a new directory (and leave DATABASE_URL empty) for the demo.",
+            )
 
 
 async def _loaded_until(engine: AsyncEngine) -> datetime | None:

@@ -1,10 +1,10 @@
 """SQL that puts a batch of estimates on record: predictions and the two rollups, in bulk."""
 
 import polars as pl
-from sqlalchemy import Table, text
+from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from carbon_nexus.db.columns import copy_in, stage
+from carbon_nexus.db.columns import copy_in, insert_frame
 from carbon_nexus.db.tables import emissions_daily, emissions_hourly
 
 SUMS = ("co2e_kg", "ttw_kg", "wtt_kg", "event_count", "unestimated_count")
@@ -50,12 +50,7 @@ def _sums() -> list[pl.Expr]:
 async def _add(
     connection: AsyncConnection, tenant_id: int, table: Table, key: tuple[str, ...], sums: pl.DataFrame
 ) -> None:
-    staged = await stage(connection, table, sums.with_columns(tenant_id=pl.lit(tenant_id)))
-    names = ", ".join(("tenant_id", *key, *SUMS))
     added = ", ".join(f"{name} = {table.name}.{name} + excluded.{name}" for name in SUMS)
-    await connection.execute(
-        text(
-            f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {staged} ORDER BY {', '.join(key)} "  # noqa: S608
-            f"ON CONFLICT (tenant_id, {', '.join(key)}) DO UPDATE SET {added}"
-        )
-    )
+    rest = f"ORDER BY {', '.join(key)} ON CONFLICT (tenant_id, {', '.join(key)}) DO UPDATE SET {added}"
+    owned = sums.select(pl.lit(tenant_id).alias("tenant_id"), *key, *SUMS)
+    await insert_frame(connection, table, owned, rest)

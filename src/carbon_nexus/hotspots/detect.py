@@ -26,12 +26,11 @@ def find(compared: pl.DataFrame, thresholds: Thresholds) -> list[Finding]:
     Takes event_id, event_time, co2e_kg, typical_kg and the subject's columns; events without an estimate, or whose
     entity has no sufficient baseline, or a typical value of zero, can not stand out.
     """
-    standing_out = compared.filter(pl.col("typical_kg") > 0).filter(
-        pl.col("co2e_kg") / pl.col("typical_kg") >= thresholds.info
-    )
-    worst = standing_out.with_columns(_ratio=pl.col("co2e_kg") / pl.col("typical_kg")).sort(
-        "_ratio", "event_id", descending=[True, False]
-    )
+    ratio = pl.col("_ratio")
+    comparable = compared.filter(pl.col("typical_kg") > 0).with_columns(_ratio=pl.col("co2e_kg") / pl.col("typical_kg"))
+    # NaN counts as larger than any number
+    standing_out = comparable.filter(ratio.is_finite() & (ratio >= thresholds.info))
+    worst = standing_out.sort("_ratio", "event_id", descending=[True, False])
     grouped = worst.group_by(*SUBJECT, maintain_order=True).agg(
         pl.first("event_id", "co2e_kg", "typical_kg", "_ratio"),
         pl.len().alias("event_count"),

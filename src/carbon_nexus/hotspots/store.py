@@ -24,8 +24,18 @@ async def active_episodes(
         )
         .with_for_update()
     )
-    episodes = [_episode(row._mapping) for row in rows]
-    return {episode.subject: episode for episode in episodes}
+    found = [_episode(row) for row in rows.mappings()]
+    return {episode.subject: episode for episode in found}
+
+
+async def episodes(connection: AsyncConnection, tenant_id: int, ids: Sequence[int]) -> list[Episode]:
+    """These hotspots of the tenant, by id; ids that do not exist are left out."""
+    rows = await connection.execute(
+        select(hotspots)
+        .where(hotspots.c.tenant_id == tenant_id, hotspots.c.id == func.any(list(ids)))
+        .order_by(hotspots.c.id)
+    )
+    return [_episode(row) for row in rows.mappings()]
 
 
 async def open_episodes(connection: AsyncConnection, tenant_id: int, findings: Sequence[Finding]) -> list[int]:

@@ -1,9 +1,10 @@
 """Deferred work: jobs live in the same PostgreSQL and are deferred in the caller's own transaction (Procrastinate)."""
 
+from contextlib import suppress
 from typing import Any
 
 import procrastinate
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.exceptions import AlreadyEnqueued, UniqueViolation
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 POLL_SECONDS = 1.0  # polling instead of LISTEN: works through a transaction pooler as well
@@ -42,7 +43,8 @@ async def run_worker(app: procrastinate.App, *, until_empty: bool = False) -> No
     """Run jobs; for ever, or until none is waiting."""
     await app.run_worker_async(
         wait=not until_empty,
-        concurrency=2,
+        # beside a running job a worker that does not wait stops at once, and leaves what that job defers
+        concurrency=1 if until_empty else 2,
         listen_notify=False,
         fetch_job_polling_interval=POLL_SECONDS,
         install_signal_handlers=False,
@@ -52,8 +54,13 @@ async def run_worker(app: procrastinate.App, *, until_empty: bool = False) -> No
 
 
 async def retry_stalled(app: procrastinate.App) -> int:
-    """Give jobs of killed workers back to the queue; returns how many."""
-    stalled = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS))
-    for job in stalled:
-        await app.job_manager.retry_job(job)
-    return len(stalled)
+    """Give jobs of killed workers back to the queue; returns how many.
+
+    One whose key already waits again stays until that is free: its successor does the same work meanwhile.
+    """
+    given_back = 0
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
+        with suppress(UniqueViolation):
+            await app.job_manager.retry_job(job)
+            given_back += 1
+    return given_back

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
 LINE = "{time:YYYY-MM-DD HH:mm:ss.SSS} | {level: <8} | {extra[request_id]} | {name}: {message}"
-QUIET = ("apscheduler", "procrastinate", "httpx", "httpcore", "uvicorn.access")
+QUIET = ("alembic", "apscheduler", "procrastinate", "httpx", "httpcore", "uvicorn.access")
 
 
 def configure_logs(level: str, *, as_json: bool = False, file: Path | None = None) -> None:

@@ -1,22 +1,29 @@
-"""What happens around every HTTP request: an id, a log line, metrics, and a bound on the body."""
+"""What happens around every HTTP request: an id, a log line, metrics, a bound on the body, an answer to failures."""
 
 import time
 import uuid
+from urllib.parse import quote
 
 from loguru import logger
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from carbon_nexus.errors import TooLarge
+from carbon_nexus.errors import CarbonNexusError, TooLarge
 from carbon_nexus.kit.logs import request_id
 from carbon_nexus.kit.metrics import REQUEST_SECONDS, REQUESTS
 
 LARGEST_BODY_BYTES = 256 * 1024 * 1024
 LONGEST_REQUEST_ID = 64
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
 
 
 class Requests:
-    """ASGI middleware: takes or makes X-Request-ID, times and logs the request, refuses bodies over the limit."""
+    """ASGI middleware: takes or makes X-Request-ID, times and logs the request, refuses bodies over the limit.
+
+    What nothing else caught is logged with its traceback and answered as a 500 in the one error shape.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -25,22 +32,38 @@ class Requests:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        identity = _request_id(Headers(scope=scope).get("x-request-id"))
-        token = request_id.set(identity)
+        answer = _Answer(send, _request_id(Headers(scope=scope).get("x-request-id")))
+        token = request_id.set(answer.request_id)
         started = time.perf_counter()
-        answered = {"status": 500}
-
-        async def send_with_id(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                answered["status"] = message["status"]
-                MutableHeaders(scope=message)["X-Request-ID"] = identity
-            await send(message)
-
         try:
-            await self.app(scope, _bounded(receive), send_with_id)
+            await self._call(scope, receive, answer)
         finally:
-            _record(scope, answered["status"], time.perf_counter() - started)
+            _record(scope, answer.status or 500, time.perf_counter() - started)
             request_id.reset(token)
+
+    async def _call(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
+        try:
+            await self.app(scope, _bounded(scope, receive), answer.send)
+        except Exception:
+            logger.exception("{} {} failed", scope["method"], _shown(scope))
+            if answer.status is not None:  # half an answer has left: only a broken connection tells that
+                raise
+            failure = CarbonNexusError("The server failed.", f"Its log says more: request {answer.request_id}.")
+            await JSONResponse(failure.body(), failure.status)(scope, receive, answer.send)
+
+
+class _Answer:
+    """The answer on its way out: gets the request's id, and is remembered by its status (None: not begun)."""
+
+    def __init__(self, send: Send, request_id: str) -> None:
+        self._send, self.request_id = send, request_id
+        self.status: int | None = None
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            MutableHeaders(scope=message)["X-Request-ID"] = self.request_id
+        await self._send(message)
 
 
 def _request_id(given: str | None) -> str:
@@ -49,24 +72,40 @@ def _request_id(given: str | None) -> str:
     return uuid.uuid4().hex[:16]
 
 
-def _bounded(receive: Receive) -> Receive:
+def _bounded(scope: Scope, receive: Receive) -> Receive:
+    declared = Headers(scope=scope).get("content-length", "")
     received = 0
 
     async def bounded() -> Message:
         nonlocal received
+        if declared.isdecimal() and int(declared) > LARGEST_BODY_BYTES:
+            raise _too_large()
         message = await receive()
         received += len(message.get("body", b""))
         if received > LARGEST_BODY_BYTES:
-            limit = LARGEST_BODY_BYTES // 2**20
-            raise TooLarge(f"The body is larger than {limit} MB.", "Send it in parts.")
+            raise _too_large()
         return message
 
     return bounded
 
 
+def _too_large() -> HTTPException:
+    refusal = TooLarge(f"The body is larger than {LARGEST_BODY_BYTES / 2**20:.4g} MB.", "Send it in parts.")
+    # FastAPI makes a 400 of anything but this class that ends the reading of a body
+    problem = HTTPException(refusal.status, refusal.detail)
+    problem.__cause__ = refusal
+    return problem
+
+
 def _record(scope: Scope, status: int, seconds: float) -> None:
     route = getattr(scope.get("route"), "path", "unmatched")  # the template: a path with ids would never end
-    REQUESTS.labels(scope["method"], route, status).inc()
-    REQUEST_SECONDS.labels(scope["method"], route).observe(seconds)
+    method = scope["method"] if scope["method"] in METHODS else "other"
+    REQUESTS.labels(method, route, status).inc()
+    REQUEST_SECONDS.labels(method, route).observe(seconds)
     level = "WARNING" if status >= 500 else "DEBUG" if route in ("/health", "/metrics") else "INFO"
-    logger.log(level, "{} {} {} {:.1f} ms", scope["method"], scope["path"], status, seconds * 1000)
+    logger.log(level, "{} {} {} {:.1f} ms", scope["method"], _shown(scope), status, seconds * 1000)
+
+
+def _shown(scope: Scope) -> str:
+    """The path for a log line: a line break in it would let a caller write lines of its own."""
+    return quote(scope["path"], safe="/:@,;=+~", errors="replace")

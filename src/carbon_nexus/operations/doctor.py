@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import httpx
 import psycopg
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
 from carbon_nexus.db import migrate
 from carbon_nexus.db.binaries import find_build
@@ -74,15 +74,15 @@ def _embedded(settings: Settings) -> Iterator[Check]:
     yield Check("PostgreSQL programs", State.OK, f"PostgreSQL {build.major} in {build.bindir}")
     yield _directory(settings.carbon_nexus_data_dir)
     server = EmbeddedPostgres(settings.carbon_nexus_data_dir, settings.carbon_nexus_pg_bindir)
-    if server.cluster_dir.exists() and server.answers():
+    if os.path.exists(server.cluster_dir) and server.answers():
         yield from _database(server.url)
     else:
         yield Check("database", State.NOTE, "embedded, not running now", "`carbon-nexus serve` starts it.")
 
 
 def _directory(data_dir: Path) -> Check:
-    place = next(path for path in (data_dir.absolute(), *data_dir.absolute().parents) if path.exists())
-    if not os.access(place, os.W_OK):
+    place = next(path for path in (data_dir.absolute(), *data_dir.absolute().parents) if os.path.exists(path))
+    if not os.access(place, os.W_OK) or not place.is_dir():
         remedy = "Set CARBON_NEXUS_DATA_DIR to a directory you may write to."
         return Check("data directory", State.FAIL, f"{data_dir} cannot be written to", remedy)
     free = shutil.disk_usage(place).free
@@ -98,7 +98,7 @@ def _database(url: str) -> Iterator[Check]:
             version = connection.execute("SHOW server_version").fetchone()
         yield Check("database", State.OK, f"PostgreSQL {version[0] if version else '?'} answers")
         yield _schema(migrate.revision(url))
-    except (psycopg.OperationalError, OperationalError) as problem:
+    except (psycopg.Error, SQLAlchemyError) as problem:
         remedy = "Check DATABASE_URL, the network and the password."
         yield Check("database", State.FAIL, f"does not answer: {str(problem).strip()}", remedy)
 
@@ -113,10 +113,11 @@ def _schema(revision: str | None) -> Check:
 
 
 def _api(settings: Settings) -> Check:
-    url = f"http://{settings.api_host}:{settings.api_port}/health"
+    host = f"[{settings.api_host}]" if ":" in settings.api_host else settings.api_host
+    url = f"http://{host}:{settings.api_port}/health"
     try:
         answer = httpx.get(url, timeout=ANSWER_SECONDS)
-    except httpx.HTTPError:
+    except (httpx.HTTPError, httpx.InvalidURL):
         return Check("API", State.NOTE, f"{url} does not answer", "`carbon-nexus serve` starts it.")
     if answer.status_code == httpx.codes.OK:
         return Check("API", State.OK, f"{url} answers")
@@ -129,7 +130,7 @@ def _service(part: str, variable: str, url: str | None, path: str) -> Check:
     try:
         answer = httpx.get(url.rstrip("/") + path, timeout=ANSWER_SECONDS)
         answer.raise_for_status()
-    except httpx.HTTPError as problem:
+    except (httpx.HTTPError, httpx.InvalidURL) as problem:
         remedy = f"Start it, or leave {variable} empty: this version uses the embedded one either way."
         return Check(part, State.FAIL, f"{url} does not answer: {problem}", remedy)
     return Check(part, State.NOTE, f"{url} answers", "This version uses the embedded one all the same.")

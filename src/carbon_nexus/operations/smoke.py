@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import httpx
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from carbon_nexus.activities import schemas as activities
 from carbon_nexus.alerts import schemas as alerts
@@ -20,6 +20,7 @@ from carbon_nexus.errors import InvalidInput
 from carbon_nexus.forecasts import schemas as forecasts
 from carbon_nexus.hotspots import schemas as hotspots
 from carbon_nexus.operations import routes as service
+from carbon_nexus.operations.refusals import Refusal
 from carbon_nexus.recommendations import schemas as recommendations
 from carbon_nexus.scans import schemas as scans
 from carbon_nexus.simulations import schemas as simulations
@@ -53,14 +54,6 @@ class Trial(NamedTuple):
     def passed(self) -> bool:
         """Whether the endpoint answered as promised."""
         return self.result == PASSED
-
-
-class Refusal(BaseModel):
-    """The one shape of every error."""
-
-    detail: str | list[dict[str, Any]]
-    code: str
-    remedy: str
 
 
 @dataclass(frozen=True)

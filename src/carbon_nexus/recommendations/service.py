@@ -12,6 +12,7 @@ from carbon_nexus.audit.model import Entry
 from carbon_nexus.audit.store import record
 from carbon_nexus.errors import Conflict, NotFound
 from carbon_nexus.hotspots.model import Episode
+from carbon_nexus.hotspots.store import episodes
 from carbon_nexus.recommendations import store
 from carbon_nexus.recommendations.lifecycle import decide
 from carbon_nexus.recommendations.model import Decision, Proposal, Refusal, Status
@@ -27,7 +28,7 @@ async def propose_for_hotspots(
 
     A hotspot that no measure fits gets no recommendation but an audit entry that says why.
     """
-    found = await store.load_hotspots(connection, tenant_id, hotspot_ids)
+    found = await episodes(connection, tenant_id, hotspot_ids)
     if not found:
         return 0
     events = await store.load_events(connection, tenant_id, found)

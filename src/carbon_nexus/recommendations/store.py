@@ -10,8 +10,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from carbon_nexus.db.columns import read_frame
-from carbon_nexus.db.tables import audit_logs, hotspots, recommendations
-from carbon_nexus.hotspots.model import Episode, Severity, Subject
+from carbon_nexus.db.tables import audit_logs, recommendations
+from carbon_nexus.hotspots.model import Episode
 from carbon_nexus.recommendations.model import Proposal, Status
 from carbon_nexus.recommendations.propose import WINDOW
 from carbon_nexus.recommendations.simulate import EVENT_INPUTS
@@ -39,16 +39,6 @@ JOIN events_normalized e ON e.id = p.event_id
 WHERE h.tenant_id = %s AND h.id = ANY(%s::bigint[]) AND p.event_time > %s AND p.event_time <= %s
 ORDER BY h.id, p.event_time, p.event_id
 """  # noqa: S608
-
-
-async def load_hotspots(connection: AsyncConnection, tenant_id: int, hotspot_ids: Iterable[int]) -> list[Episode]:
-    """These hotspots of the tenant by id; ids that do not exist are left out."""
-    rows = await connection.execute(
-        select(hotspots)
-        .where(hotspots.c.tenant_id == tenant_id, hotspots.c.id == func.any(list(hotspot_ids)))
-        .order_by(hotspots.c.id)
-    )
-    return [_episode(row) for row in rows.mappings()]
 
 
 async def load_events(connection: AsyncConnection, tenant_id: int, found: Sequence[Episode]) -> dict[int, pl.DataFrame]:
@@ -126,21 +116,6 @@ async def count_by_status(connection: AsyncConnection, tenant_id: int) -> Mappin
         .group_by(table.status)
     )
     return {Status(status): (count, saving_kg) for status, count, saving_kg in rows}
-
-
-def _episode(row: Mapping[Any, Any]) -> Episode:
-    return Episode(
-        id=row["id"],
-        subject=Subject(row["entity"], row["entity_type"], row["event_type"]),
-        severity=Severity(row["severity"]),
-        event_id=row["event_id"],
-        actual_kg=row["predicted_co2"],
-        typical_kg=row["baseline_co2"],
-        percent_above=row["percent_above"],
-        event_count=row["event_count"],
-        first_event_at=row["first_event_at"],
-        last_event_at=row["last_event_at"],
-    )
 
 
 def _values(hotspot: Episode, proposal: Proposal) -> dict[str, Any]:

@@ -29,10 +29,14 @@ EVENT_SCHEMA = {
 
 @dataclass(frozen=True)
 class ScanResult:
-    """What a scan did: events estimated and compared, hotspots opened or escalated, alerts raised."""
+    """What a scan did: events estimated and compared, hotspots opened or escalated, alerts raised.
+
+    `uncompared` events have an estimate, but their entity has no sufficient baseline.
+    """
 
     events: int = 0
     estimated: int = 0
+    uncompared: int = 0
     alerts: int = 0
     changes: list[HotspotChange] = field(default_factory=list)
 
@@ -40,6 +44,7 @@ class ScanResult:
         return ScanResult(
             self.events + other.events,
             self.estimated + other.estimated,
+            self.uncompared + other.uncompared,
             self.alerts + other.alerts,
             self.changes + other.changes,
         )

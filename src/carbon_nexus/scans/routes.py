@@ -25,7 +25,12 @@ async def scan_hotspots(request: Request, tenant_id: Tenant) -> ScanAnswer:
     Asking again finds nothing new: every event is scanned once.
     """
     result, shown = await _scan(request, tenant_id)
-    return ScanAnswer(hotspots_found=len(result.hotspot_ids), hotspots=shown, events_scanned=result.events)
+    return ScanAnswer(
+        hotspots_found=len(result.hotspot_ids),
+        hotspots=shown,
+        events_scanned=result.events,
+        events_not_compared=result.uncompared,
+    )
 
 
 @router.post("/trigger-analysis")

@@ -12,6 +12,7 @@ class ScanAnswer(BaseModel):
     hotspots_found: int
     hotspots: list[Hotspot]
     events_scanned: int = Field(description="events that had no estimate before")
+    events_not_compared: int = Field(description="of them, those whose entity has no sufficient baseline")
 
 
 class AnalysisAnswer(BaseModel):

@@ -49,7 +49,8 @@ async def _score(
     changes = await detect(connection, tenant_id, compared, thresholds, now) if thresholds else []
     alerts = await announce(connection, tenant_id, changes)
     estimated = compared.height - compared["co2e_kg"].null_count()
-    result = ScanResult(compared.height, estimated, alerts, changes)
+    uncompared = compared.filter(pl.col("co2e_kg").is_not_null() & pl.col("typical_kg").is_null()).height
+    result = ScanResult(compared.height, estimated, uncompared, alerts, changes)
     if result.opened_ids:
         await defer(connection, PROPOSE_TASK, tenant_id=tenant_id, hotspot_ids=result.opened_ids)
     return result

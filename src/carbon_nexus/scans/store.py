@@ -14,13 +14,14 @@ from carbon_nexus.scans.claim import Range, clipped, merged
 from carbon_nexus.scans.model import BATCH_EVENTS, CLAIMED_ROWS, EVENT_SCHEMA
 
 COLUMNS = ", ".join({"event_id": "e.id", "event_time": 'e."timestamp"'}.get(name, f"e.{name}") for name in EVENT_SCHEMA)
-# the anti-join makes a batch safe to repeat: an event that already has its prediction is never taken again
-UNSCORED = f"""
-SELECT {COLUMNS} FROM unnest(%s::bigint[], %s::bigint[]) AS claimed (first, last)
-JOIN events_normalized e ON e.id BETWEEN claimed.first AND claimed.last
-WHERE e.tenant_id = %s AND NOT EXISTS (SELECT FROM predictions p WHERE p.event_id = e.id)
-ORDER BY e.id
-"""  # noqa: S608 (only our own column names)
+# OFFSET 0 keeps the range the only condition the planner may pick an index by: with the tenant beside it, and
+# statistics of yesterday, it read the tenant's whole key index for every batch (0.3 s at a million events stored)
+IN_RANGES = """
+FROM unnest(%s::bigint[], %s::bigint[]) AS claimed (first, last)
+CROSS JOIN LATERAL (SELECT * FROM {table} WHERE {key} BETWEEN claimed.first AND claimed.last OFFSET 0) AS e
+"""
+EVENTS = f"SELECT {COLUMNS} {IN_RANGES.format(table='events_normalized', key='id')} WHERE e.tenant_id = %s"
+SCORED = f"SELECT e.event_id {IN_RANGES.format(table='predictions', key='event_id')}"
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,11 @@ async def claim(connection: AsyncConnection, tenant_id: int) -> tuple[list[int],
 
 async def unscored_events(connection: AsyncConnection, tenant_id: int, ranges: Sequence[Range]) -> pl.DataFrame:
     """The events of these ranges that have no prediction, by id, with the columns of EVENT_SCHEMA."""
-    firsts, lasts = [each.first for each in ranges], [each.last for each in ranges]
-    return await read_frame(connection, UNSCORED, EVENT_SCHEMA, (firsts, lasts, tenant_id))
+    bounds = [each.first for each in ranges], [each.last for each in ranges]
+    events = await read_frame(connection, EVENTS, EVENT_SCHEMA, (*bounds, tenant_id))
+    # what makes a batch safe to repeat: an event that already has its prediction is never taken again
+    scored = await read_frame(connection, SCORED, {"event_id": pl.Int64}, bounds)
+    return events.join(scored, on="event_id", how="anti").sort("event_id")
 
 
 async def release(connection: AsyncConnection, backlog_ids: Sequence[int], up_to: int) -> None:

@@ -113,6 +113,15 @@ async def test_a_refused_event_names_field_value_rule_and_remedy(
     assert problem["remedy"]
 
 
+async def test_a_missing_field_is_called_a_field(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/api/v1/ingest/event", json={"supplier_id": "S1", "date": "2026-03-01"})
+    (problem,) = answer.json()["detail"]
+    assert (problem["type"], problem["loc"]) == ("missing_field", ["body", "event_type"])
+    assert problem["msg"].startswith("Field 'event_type' is missing. Give a field named event_type;")
+    assert "field names" in answer.json()["remedy"]
+    assert "olumn" not in answer.text
+
+
 @pytest.mark.parametrize(
     "body",
     [

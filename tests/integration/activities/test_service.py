@@ -1,9 +1,11 @@
 """Ingest as a whole: counts, jobs, audit, quality, scan, and what two at once do."""
 
 import asyncio
+from datetime import timedelta
 
 import polars as pl
 import pytest
+from prometheus_client import REGISTRY
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -122,6 +124,36 @@ async def test_large_frames_are_stored_in_chunks(connection: AsyncConnection, mo
     result = await service.ingest_frame(connection, 1, make_events(100), NOW, actor="tester", filename="x")
     assert (result.stored, result.duplicate) == (70, 30)
     assert await _count(connection, "events_normalized") == 100
+
+
+async def test_equal_ids_in_different_chunks_are_one_event(
+    connection: AsyncConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "ROWS_PER_CHUNK", 3)
+    twice = pl.concat([make_events(5), make_events(5).with_columns(pl.col("timestamp") + timedelta(days=1))])
+    result = await service.ingest_frame(connection, 1, twice, NOW, actor="tester")
+    assert (result.stored, result.duplicate) == (5, 5)
+    assert [entry["input"] for entry in result.errors] == [f"e-{number}" for number in range(5)]
+    assert (
+        await connection.scalar(text("SELECT max(timestamp) FROM events_normalized"))
+        == make_events(5)["timestamp"].max()
+    )
+
+
+async def test_events_are_counted_when_they_are_committed(engine: AsyncEngine) -> None:
+    before = _ingested()
+    async with engine.connect() as connection:
+        await _ingest(connection, _csv(5))
+        await connection.rollback()
+    assert _ingested() == before
+    async with engine.begin() as connection:
+        await _ingest(connection, _csv(5))
+        assert _ingested() == before
+    assert _ingested() == before + 5
+
+
+def _ingested() -> float:
+    return REGISTRY.get_sample_value("carbon_nexus_events_ingested_total", {"event_type": "factory"}) or 0.0
 
 
 async def test_outliers_are_flagged_and_stored(connection: AsyncConnection) -> None:

@@ -1,9 +1,11 @@
 import gzip
 from pathlib import Path
 
+import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
-from carbon_nexus.activities.parse import BLOCK_BYTES, read_csv
+from carbon_nexus.activities.parse import CELLS_PER_PART, read_csv
 from carbon_nexus.errors import InvalidInput
 from tests.unit.activities.rows import GOOD, HEAD
 
@@ -45,15 +47,39 @@ def test_ragged_rows_are_rejected_by_line_and_the_others_read() -> None:
     assert rows.ragged.first[0].problems[0].rule == "has 4 fields where the header has 3"
 
 
-def test_ragged_rows_are_found_across_blocks() -> None:
-    padding = "x" * 200
-    many = BLOCK_BYTES // 190
-    content = f'{HEAD},note\n{GOOD},"{padding}"\n' + f'{GOOD},"{padding}"\n' * many + f"{GOOD},a,b\n{GOOD},last\n"
+@pytest.mark.parametrize("note", ["plain", '"quoted, ""so""\n"'])
+def test_ragged_rows_are_found_in_long_files(note: str) -> None:
+    many = CELLS_PER_PART // 2
+    content = f"{HEAD},note\n" + f"{GOOD},{note}\n" * many + f"{GOOD},a,b\n{GOOD},last\n"
     rows = read_csv(content.encode())
-    assert len(content) > BLOCK_BYTES
-    assert rows.frame.height == many + 2
-    assert [reject.line for reject in rows.ragged.first] == [many + 3]
-    assert rows.lines[-1] == many + 4
+    line = content.count("\n")
+    assert rows.frame.height == many + 1
+    assert rows.frame["note"].n_unique() == 2
+    assert [reject.line for reject in rows.ragged.first] == [line - 1]
+    assert rows.lines[-1] == line
+
+
+def test_a_short_row_does_not_hide_behind_a_long_one() -> None:
+    rows = read_csv(f"{HEAD}\n{GOOD}\nfactory,S1\n{GOOD},more\n{GOOD}\n".encode())
+    assert rows.lines.to_list() == [2, 5]
+    assert [reject.line for reject in rows.ragged.first] == [3, 4]
+
+
+def test_quotes_inside_unquoted_values_are_values() -> None:
+    rows = read_csv(f'{HEAD},note\n{GOOD},5" pipe\n{GOOD},6" pipe\n'.encode())
+    assert rows.frame["note"].to_list() == ['5" pipe', '6" pipe']
+
+
+def test_the_same_rows_come_of_a_quoted_file() -> None:
+    frame = pl.DataFrame([GOOD.split(",")] * 3, schema=HEAD.split(","), orient="row")
+    plain, quoted = (read_csv(frame.write_csv(quote_style=style).encode()) for style in ("never", "always"))
+    assert_frame_equal(plain.frame, quoted.frame)
+    assert plain.lines.to_list() == quoted.lines.to_list()
+
+
+def test_a_very_long_value_is_left_to_its_rule() -> None:
+    rows = read_csv(f'{HEAD},note\n{GOOD},"{"x" * 200_000}"\n'.encode())
+    assert rows.frame["note"].str.len_chars().to_list() == [200_000]
 
 
 def test_leading_and_blank_lines_do_not_shift_line_numbers() -> None:
@@ -91,6 +117,7 @@ def test_the_canonical_name_wins_over_its_synonym() -> None:
         (b"event_type,supplier_id,timestamp,Event Type\n", "repeated_column"),
         (b"event_type,supplier_id,timestamp,a\x00b\n", "unusable_column"),
         (b'event_type,supplier_id,timestamp\nfactory,"S,2026-01-01\nfactory,S,2026-01-01\n', "unclosed_quote"),
+        (b'event_type,supplier_id,timestamp\nfactory,"S"1,2026-01-01\n', "unclosed_quote"),
     ],
 )
 def test_unusable_files_are_refused_as_a_whole(content: bytes, kind: str) -> None:

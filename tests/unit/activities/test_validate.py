@@ -7,8 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from carbon_nexus.activities.model import EVENT_SCHEMA, FIELDS, LONGEST_TEXT, MOST_ENTRIES, Kind
-from carbon_nexus.activities.parse import read_csv
-from carbon_nexus.activities.receive import rows_of_event
+from carbon_nexus.activities.parse import read_csv, rows_of_event
 from carbon_nexus.activities.validate import validate
 from carbon_nexus.errors import InvalidInput
 from tests.unit.activities.rows import GOOD, HEAD, NOW, broken_rule, check, check_value

@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from carbon_nexus.demo import EVENT_SCHEMA, demo_events
+from carbon_nexus.activities.model import EVENT_SCHEMA
+from carbon_nexus.demo import demo_events
 from carbon_nexus.demo.datasets import (
     CARS,
     METERS,

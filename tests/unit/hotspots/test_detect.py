@@ -1,0 +1,227 @@
+"""Findings at and around the thresholds, and what a batch does to a subject's episode."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from carbon_nexus.hotspots.detect import decide, find, latest_event_times, severity_of
+from carbon_nexus.hotspots.model import (
+    QUIET,
+    Change,
+    Episode,
+    Finding,
+    Severity,
+    Subject,
+    Thresholds,
+    Transition,
+)
+
+T0 = datetime(2026, 3, 18, 12, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+THRESHOLDS = Thresholds(0.8, 1.0, 1.5)
+ROUTE, FACTORY = Subject("R-1", "route", "logistics"), Subject("F-1", "factory", "factory")
+
+Event = tuple[Subject, datetime, float | None, float | None]
+SCHEMA: dict[str, Any] = {
+    "event_id": pl.Int64,
+    "entity": pl.String,
+    "entity_type": pl.String,
+    "event_type": pl.String,
+    "event_time": pl.Datetime("us", "UTC"),
+    "co2e_kg": pl.Float64,
+    "typical_kg": pl.Float64,
+}
+
+
+def batch(*events: Event, first_id: int = 1) -> pl.DataFrame:
+    """Subject, time, actual and typical of each event; ids count up."""
+    rows = [(number, *subject, at, kg, typical) for number, (subject, at, kg, typical) in enumerate(events, first_id)]
+    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+
+
+def finding(severity: Severity, at: datetime = T0, subject: Subject = ROUTE) -> Finding:
+    return Finding(subject, 9, 200.0, 100.0, severity, 1, at, at)
+
+
+def episode(severity: Severity, last: datetime = T0, subject: Subject = ROUTE) -> Episode:
+    return Episode(7, subject, severity, 1, 120.0, 100.0, 20.0, 3, last - HOUR, last)
+
+
+@pytest.mark.parametrize(
+    ("actual_kg", "severity"),
+    [
+        (math.nextafter(80, 0), None),
+        (80, Severity.INFO),
+        (math.nextafter(100, 0), Severity.INFO),
+        (100, Severity.WARN),
+        (math.nextafter(150, 0), Severity.WARN),
+        (150, Severity.CRITICAL),
+        (1e9, Severity.CRITICAL),
+    ],
+)
+def test_a_severity_starts_exactly_at_its_threshold(actual_kg: float, severity: Severity | None) -> None:
+    found = find(batch((ROUTE, T0, actual_kg, 100.0)), THRESHOLDS)
+    assert [each.severity for each in found] == ([severity] if severity else [])
+
+
+def test_thresholds_that_fall_together_give_the_higher_severity() -> None:
+    assert severity_of(1.0, Thresholds(1.0, 1.0, 1.0)) is Severity.CRITICAL
+
+
+@pytest.mark.parametrize(
+    ("actual_kg", "typical_kg"),
+    [
+        (None, 100.0), (100.0, None), (None, None), (100.0, 0.0), (100.0, -1.0), (0.0, 0.0), (0.0, 100.0),
+        (math.nan, 100.0), (100.0, math.nan), (math.inf, 100.0), (100.0, math.inf),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_compared_does_not_stand_out(actual_kg: float | None, typical_kg: float | None) -> None:
+    assert find(batch((ROUTE, T0, actual_kg, typical_kg)), THRESHOLDS) == []
+
+
+def test_the_worst_event_speaks_for_the_others() -> None:
+    found = find(
+        batch(
+            (ROUTE, T0, 120.0, 100.0),
+            (ROUTE, T0 - HOUR, 30.0, 10.0),  # the highest ratio, not the highest amount
+            (ROUTE, T0 + HOUR, 79.0, 100.0),  # below info: neither counted nor in the times
+            (FACTORY, T0, 100.0, 100.0),
+        ),
+        THRESHOLDS,
+    )
+    by_subject = {each.subject: each for each in found}
+    route = by_subject[ROUTE]
+    assert (route.event_id, route.actual_kg, route.typical_kg, route.severity) == (2, 30.0, 10.0, Severity.CRITICAL)
+    assert (route.event_count, route.first_event_at, route.last_event_at) == (2, T0 - HOUR, T0)
+    assert route.percent_above == pytest.approx(200)
+    assert by_subject[FACTORY].severity is Severity.WARN
+
+
+def test_of_equally_bad_events_the_first_speaks_in_any_order() -> None:
+    events = batch(*[(ROUTE, T0, 150.0, 100.0)] * 5)
+    assert find(events, THRESHOLDS) == find(events.reverse(), THRESHOLDS)
+    assert find(events, THRESHOLDS)[0].event_id == 1
+
+
+def test_latest_times_count_events_that_do_not_stand_out() -> None:
+    events = batch((ROUTE, T0, 150.0, 100.0), (ROUTE, T0 + HOUR, None, None), (FACTORY, T0, 1.0, 100.0))
+    assert latest_event_times(events) == {ROUTE: T0 + HOUR, FACTORY: T0}
+
+
+def changes(found: Finding | None, active: Episode | None, seen_at: datetime) -> list[Change]:
+    known = {active.subject: active} if active else {}
+    return [each.change for each in decide([found] if found else [], known, {ROUTE: seen_at})]
+
+
+def test_a_first_finding_opens_with_its_numbers_as_reason() -> None:
+    (opened,) = decide([finding(Severity.WARN)], {}, {ROUTE: T0})
+    assert (opened.change, opened.episode) == (Change.OPENED, None)
+    assert opened.reason == "200 kg CO2e where 100 kg is typical"
+
+
+def test_only_a_higher_severity_escalates() -> None:
+    later = T0 + HOUR
+    for before in Severity:
+        for after in Severity:
+            expected = Change.ESCALATED if after.rank > before.rank else Change.CONTINUED
+            assert changes(finding(after, later), episode(before), later) == [expected]
+    (risen,) = decide([finding(Severity.CRITICAL)], {ROUTE: episode(Severity.INFO)}, {ROUTE: T0})
+    assert risen.reason == "from info to critical"
+
+
+def test_nothing_found_and_nothing_active_is_nothing() -> None:
+    assert changes(None, None, T0) == []
+
+
+def test_an_episode_ends_only_after_more_than_the_quiet_time() -> None:
+    assert changes(None, episode(Severity.WARN), T0 + QUIET) == []
+    assert changes(None, episode(Severity.WARN), T0 + QUIET + timedelta(microseconds=1)) == [Change.RESOLVED]
+
+
+def test_a_finding_after_the_quiet_time_ends_one_episode_and_opens_another() -> None:
+    late = T0 + QUIET + timedelta(microseconds=1)
+    assert changes(finding(Severity.INFO, late), episode(Severity.CRITICAL), late) == [Change.RESOLVED, Change.OPENED]
+    assert changes(finding(Severity.INFO, T0 + QUIET), episode(Severity.CRITICAL), late) == [Change.CONTINUED]
+
+
+def test_a_late_event_neither_ends_nor_doubles_an_episode() -> None:
+    long_ago = T0 - timedelta(days=40)
+    assert changes(None, episode(Severity.WARN), long_ago) == []
+    assert changes(finding(Severity.WARN, long_ago), episode(Severity.WARN), long_ago) == [Change.CONTINUED]
+
+
+def test_a_silent_subject_is_left_as_it_is() -> None:
+    """Only event time ends an episode: a subject that reports nothing is not known to be well."""
+    active = {FACTORY: episode(Severity.WARN, T0 - timedelta(days=90), FACTORY)}
+    assert decide([finding(Severity.WARN)], active, {ROUTE: T0})[0].change is Change.OPENED
+    assert decide([], active, {ROUTE: T0}) == []
+
+
+class Fold:
+    """Episodes in memory, changed as the transitions say; refuses what the database would refuse."""
+
+    def __init__(self) -> None:
+        self.active: dict[Subject, Episode] = {}
+        self.opened = 0
+
+    def apply(self, transition: Transition) -> None:
+        subject = (transition.finding or transition.episode).subject  # type: ignore[union-attr]
+        if transition.change is Change.OPENED:
+            assert transition.finding is not None
+            assert subject not in self.active, "two active episodes for one subject"
+            self.opened += 1
+            self.active[subject] = _opened(transition.finding, self.opened)
+            return
+        assert transition.episode == self.active[subject], "acts on an episode that is not the active one"
+        if transition.change is Change.RESOLVED:
+            del self.active[subject]
+        else:
+            self._go_on(subject, transition)
+
+    def _go_on(self, subject: Subject, transition: Transition) -> None:
+        before, seen = self.active[subject], transition.finding
+        assert seen is not None
+        rises = seen.severity.rank > before.severity.rank
+        assert rises == (transition.change is Change.ESCALATED)
+        self.active[subject] = replace(
+            before,
+            severity=seen.severity if rises else before.severity,
+            last_event_at=max(before.last_event_at, seen.last_event_at),
+        )
+
+
+def _opened(seen: Finding, number: int) -> Episode:
+    return Episode(
+        number, seen.subject, seen.severity, seen.event_id, seen.actual_kg, seen.typical_kg, seen.percent_above,
+        seen.event_count, seen.first_event_at, seen.last_event_at,
+    )  # fmt: skip
+
+
+EVENTS = st.tuples(
+    st.sampled_from([ROUTE, FACTORY]),
+    st.integers(-100, 100).map(lambda hours: T0 + hours * HOUR),
+    st.sampled_from([0.0, 79.0, 80.0, 99.0, 100.0, 149.0, 150.0, 500.0, None]),
+    st.sampled_from([100.0, 100.0, 100.0, 0.0, None]),
+)
+
+
+@given(st.lists(st.lists(EVENTS, max_size=6), max_size=12))
+def test_no_sequence_of_batches_doubles_an_episode_or_lowers_its_severity(batches: Sequence[list[Event]]) -> None:
+    fold = Fold()
+    for events in batches:
+        compared = batch(*events)
+        found = find(compared, THRESHOLDS)
+        before = dict(fold.active)
+        for transition in decide(found, before, latest_event_times(compared)):
+            fold.apply(transition)
+        for subject in before.keys() & fold.active.keys():
+            same = before[subject].id == fold.active[subject].id
+            assert not same or fold.active[subject].severity.rank >= before[subject].severity.rank
+        assert {each.subject for each in found} <= fold.active.keys(), "a finding without an episode"
