@@ -4,7 +4,8 @@
 
 Reference: the same events, from the same frames, written as CSV and copied with psycopg into a table without any
 index, constraint or trigger, one commit per 100,000 rows. Ours: `ingest_frame` in chunks of 100,000, each in a
-transaction of its own as an upload is, then `scan` until nothing waits. Events are spread over 10 days per 100,000.
+transaction of its own as an upload is, while `scan` runs beside it as the server's worker does, until nothing waits.
+Events are spread over 10 days per 100,000.
 Reach at a million events: at most 6 times the reference, at most 1.3 times the cost per event of 100,000, and below
 1.5 GB. Times are wall clock of one machine that may be busy: trust the ratios within a run.
 """
@@ -45,20 +46,18 @@ SINGLE_EVENTS = 20
 
 @dataclass(frozen=True)
 class Measured:
-    """Seconds and peak MB of one size; `single_ms` is ingest and scan of one more event on the full store."""
+    """Of one size: seconds until all is stored and until all is scanned, and peak MB.
+
+    `single_ms` is ingest and scan of one more event on the full store.
+    """
 
     events: int
     copy_s: float
-    ingest_s: float
-    scan_s: float
+    stored_s: float
+    scanned_s: float
     single_ms: float
     python_mb: float
     postgres_mb: float
-
-    @property
-    def pipeline_s(self) -> float:
-        """Ingest and scan."""
-        return self.ingest_s + self.scan_s
 
 
 def measure(events: int) -> Measured:
@@ -67,8 +66,8 @@ def measure(events: int) -> Measured:
     history = History(events, events * SPAN_PER_EVENT, NOW)
     with temporary_directory() as directory, migrated_server(directory) as server, MemoryWatch() as memory:
         copies = [bare_copy(server.url, history)]
-        ingest_s, scan_s, single_ms = asyncio.run(_pipeline(server.url, history, copies))
-    return Measured(events, min(copies), ingest_s, scan_s, single_ms, memory.python_mb, memory.postgres_mb)
+        stored_s, scanned_s, single_ms = asyncio.run(_pipeline(server.url, history, copies))
+    return Measured(events, min(copies), stored_s, scanned_s, single_ms, memory.python_mb, memory.postgres_mb)
 
 
 def bare_copy(url: str, history: History) -> float:
@@ -93,23 +92,36 @@ def _unindexed_table() -> str:
 
 
 async def _pipeline(url: str, history: History, copies: list[float]) -> tuple[float, float, float]:
-    """Seconds of ingest, of scan, ms of a single event; the reference is repeated between and after them."""
+    """Seconds until stored and until scanned, ms of a single event; the reference is repeated afterwards."""
     engine = make_engine(url)
+    chunks = list(history.chunks())  # made before the clock runs: the reference does not pay for them either
     try:
-        ingest_s = 0.0
-        for chunk in history.chunks():
-            ingest_s += await _ingest(engine, chunk)
-        copies.append(await asyncio.to_thread(bare_copy, url, history))
-        started = time.perf_counter()
-        result = await scan(engine, DEFAULT_TENANT_ID, THRESHOLDS, lambda: NOW)
-        scan_s = time.perf_counter() - started
-        assert (result.events, result.estimated) == (history.events, history.events)
+        stored_s, scanned_s = await _ingest_and_scan(engine, chunks)
         single_ms = 1000 * await _single_events(engine, history)
         copies += [await asyncio.to_thread(bare_copy, url, history) for _ in range(REPEATS_OF_REFERENCE - len(copies))]
         await _check(engine, history.events + SINGLE_EVENTS)
     finally:
         await engine.dispose()
-    return ingest_s, scan_s, single_ms
+    return stored_s, scanned_s, single_ms
+
+
+async def _ingest_and_scan(engine: AsyncEngine, chunks: list[pl.DataFrame]) -> tuple[float, float]:
+    """The scan takes what is committed while the next chunk is stored; both times count from the same start."""
+    started, left = time.perf_counter(), sum(chunk.height for chunk in chunks)
+    more = asyncio.Event()
+
+    async def store() -> float:
+        for chunk in chunks:
+            await _ingest(engine, chunk)
+            more.set()
+        return time.perf_counter() - started
+
+    storing = asyncio.create_task(store())
+    while left:
+        await more.wait()
+        more.clear()
+        left -= (await scan(engine, DEFAULT_TENANT_ID, THRESHOLDS, lambda: NOW)).estimated
+    return await storing, time.perf_counter() - started
 
 
 async def _ingest(engine: AsyncEngine, frame: pl.DataFrame) -> float:
@@ -144,14 +156,14 @@ async def _check(engine: AsyncEngine, events: int) -> None:
 
 def report(measured: list[Measured]) -> Table:
     """One row per size; `per event` is the cost beside that of 100,000 events, where they were measured."""
-    heads = ("events", "bare COPY s", "ingest s", "scan s", "events/s", "x bare COPY", "per event x 100k's")
+    heads = ("events", "bare COPY s", "stored s", "scanned s", "events/s", "x bare COPY", "per event x 100k's")
     table = Table(*heads, "one event ms", "Python MB (RSS)", "PostgreSQL MB (PSS)")
-    base = next((each.pipeline_s / each.events for each in measured if each.events == COMPARED_WITH), None)
+    base = next((each.scanned_s / each.events for each in measured if each.events == COMPARED_WITH), None)
     for each in measured:
-        relative = "-" if base is None else f"{each.pipeline_s / each.events / base:.2f}"
+        relative = "-" if base is None else f"{each.scanned_s / each.events / base:.2f}"
         table.add_row(
-            f"{each.events:,}", f"{each.copy_s:.2f}", f"{each.ingest_s:.2f}", f"{each.scan_s:.2f}",
-            f"{each.events / each.pipeline_s:,.0f}", f"{each.pipeline_s / each.copy_s:.2f}", relative,
+            f"{each.events:,}", f"{each.copy_s:.2f}", f"{each.stored_s:.2f}", f"{each.scanned_s:.2f}",
+            f"{each.events / each.scanned_s:,.0f}", f"{each.scanned_s / each.copy_s:.2f}", relative,
             f"{each.single_ms:.0f}", f"{each.python_mb:.0f}", f"{each.postgres_mb:.0f}",
         )  # fmt: skip
     return table
@@ -168,7 +180,7 @@ def main() -> None:
     with ProcessPoolExecutor(1, mp_context=fresh, max_tasks_per_child=1) as processes:
         measured = list(processes.map(measure, sizes))
     console.print(report(measured))
-    console.print(f"chunks of {ROWS_PER_CHUNK:,}; bare COPY: least of {REPEATS_OF_REFERENCE}, between the other steps")
+    console.print(f"chunks of {ROWS_PER_CHUNK:,}; bare COPY: least of {REPEATS_OF_REFERENCE}, before and after")
 
 
 if __name__ == "__main__":

@@ -133,7 +133,7 @@ CREATE TABLE events_normalized (
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
     CONSTRAINT pk_events_normalized PRIMARY KEY (id), 
     CONSTRAINT ck_events_normalized_event_type CHECK (event_type IN ('logistics', 'delivery', 'factory', 'warehouse')), 
-    CONSTRAINT uq_events_normalized_tenant_id_source_external_id UNIQUE (tenant_id, source, external_id)
+    CONSTRAINT uq_events_normalized_external_id_source_tenant_id UNIQUE (external_id, source, tenant_id)
 );
 
 CREATE TABLE events_raw (
@@ -227,8 +227,7 @@ CREATE TABLE predictions (
     activity_unit TEXT, 
     typical_kg DOUBLE PRECISION, 
     reason TEXT, 
-    CONSTRAINT pk_predictions PRIMARY KEY (id), 
-    CONSTRAINT uq_predictions_event_id UNIQUE (event_id)
+    CONSTRAINT pk_predictions PRIMARY KEY (event_id)
 );
 
 COMMENT ON COLUMN predictions.prediction_type IS 'the event type';

@@ -10,6 +10,7 @@ from typing import Annotated, Any, NoReturn, TypeVar
 import orjson
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -159,8 +160,8 @@ def scan(
 @database.command()
 def upgrade(as_json: AsJson = False) -> None:
     """Bring the database to the newest schema."""
-    with open_database(_settings(), share=True, upgrade=False) as url:
-        _print({"revision": migrate.upgrade(url)}, as_json)
+    with open_database(_settings(), share=True) as url:
+        _print({"revision": migrate.revision(url)}, as_json)
 
 
 @database.command()
@@ -259,21 +260,21 @@ def _print(facts: dict[str, Any], as_json: bool) -> None:
         return
     table = Table(show_header=False, box=None)
     for name, value in facts.items():
-        table.add_row(name.replace("_", " "), "\n".join(value) if isinstance(value, list) else str(value))
+        table.add_row(name.replace("_", " "), escape("\n".join(value) if isinstance(value, list) else str(value)))
     console.print(table)
 
 
 def _print_table(columns: list[str], rows: list[Any]) -> None:
     table = Table(*columns)
     for row in rows:
-        table.add_row(*(str(value) for value in row))
+        table.add_row(*(escape(str(value)) for value in row))
     console.print(table)
 
 
 def _complain(error: CarbonNexusError) -> NoReturn:
-    complaints.print(f"[bold red]Error:[/] {error.detail}", markup=True)
+    complaints.print("[bold red]Error:[/]", escape(str(error.detail)))
     if error.remedy:
-        complaints.print(f"[bold]Mend:[/] {error.remedy}")
+        complaints.print("[bold]Mend:[/]", escape(error.remedy))
     if isinstance(error, Unavailable):
         raise SystemExit(EXIT_UNAVAILABLE)
     raise SystemExit(EXIT_BAD_INPUT if isinstance(error, InvalidInput) else EXIT_REFUSED)

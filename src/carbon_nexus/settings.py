@@ -116,9 +116,11 @@ class Settings(BaseSettings):
         if value is not None and not value.startswith(("postgresql://", "postgres://")):
             raise ValueError("must start with postgresql://")
         try:
-            conninfo_to_dict(value or "")
+            parts = conninfo_to_dict(value or "")
         except ProgrammingError:
             raise ValueError("is not a connection string that PostgreSQL understands") from None
+        if "@" in str(parts.get("host", "")):  # the rest of the password would stand in every error about the host
+            raise ValueError("has an @ in its password, which must be written as %40")
         return value
 
     @field_validator("supabase_url", "ml_engine_url", "data_core_url", "rag_service_url")

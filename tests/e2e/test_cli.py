@@ -77,7 +77,7 @@ def test_the_schema_can_be_printed_without_a_database(data_dir: Path) -> None:
     assert not data_dir.exists()
 
 
-@pytest.mark.parametrize("command", [("scan",), ("serve", "--port", "0")])
+@pytest.mark.parametrize("command", [("scan",), ("db", "upgrade"), ("serve", "--port", "0")])
 def test_without_its_database_a_command_says_so_and_keeps_the_password(
     data_dir: Path, command: tuple[str, ...]
 ) -> None:
@@ -113,6 +113,13 @@ def test_a_refused_start_names_the_setting_and_its_mend(
     assert done.returncode == REFUSED
     assert said in done.stderr
     assert "Mend: " in done.stderr
+    assert no_traceback(done)
+
+
+def test_brackets_in_what_is_refused_are_shown_as_they_are(data_dir: Path) -> None:
+    done = run(data_dir, "smoke", "ftp://[/bold]x")
+    assert done.returncode != 0
+    assert "[/bold]" in done.stderr
     assert no_traceback(done)
 
 

@@ -53,7 +53,14 @@ def test_a_bad_value_is_one_line_with_variable_problem_and_example(
     assert "\n" not in str(refusal.value)
 
 
-@pytest.mark.parametrize(("name", "secret"), [("API_KEYS", "hunter2"), ("DATABASE_URL", "mysql://u:hunter2@h/d")])
+@pytest.mark.parametrize(
+    ("name", "secret"),
+    [
+        ("API_KEYS", "hunter2"),
+        ("DATABASE_URL", "mysql://u:hunter2@h/d"),
+        ("DATABASE_URL", "postgresql://u:p@hunter2@h/d"),
+    ],
+)
 def test_a_bad_secret_is_not_repeated(monkeypatch: pytest.MonkeyPatch, name: str, secret: str) -> None:
     monkeypatch.setenv(name, secret)
     with pytest.raises(StartRefused) as refusal:

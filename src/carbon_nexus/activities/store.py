@@ -20,7 +20,7 @@ LISTED_ERRORS = 20  # messages per job in the list of jobs; one job's own answer
 
 _INSERT_NEW = """
 INSERT INTO events_normalized ({columns}) SELECT {columns} FROM staged_events_normalized
-ON CONFLICT (tenant_id, source, external_id) DO NOTHING RETURNING source, external_id
+ON CONFLICT (external_id, source, tenant_id) DO NOTHING RETURNING source, external_id
 """
 _TAKEN = """
 SELECT DISTINCT source, external_id FROM staged_events_normalized AS given

@@ -12,21 +12,20 @@ from carbon_nexus.settings import Settings
 
 
 @contextmanager
-def open_database(settings: Settings, *, share: bool, upgrade: bool = True) -> Iterator[str]:
-    """The URL of a database that answers and (with `upgrade`) has the newest schema.
+def open_database(settings: Settings, *, share: bool) -> Iterator[str]:
+    """The URL of a database that answers and has the newest schema.
 
     `share` lets a short command use the embedded server another engine already runs on the data directory;
     without it AlreadyRunning is raised. Raises Unavailable when a configured database does not answer.
     """
     with _started(settings, share) as url:
-        if upgrade:
-            try:
-                migrate.upgrade(url)
-            except OperationalError as problem:
-                raise Unavailable(
-                    f"The database does not answer: {str(problem.orig).strip()}",
-                    "Check DATABASE_URL, the network and the password; `carbon-nexus doctor` tells more.",
-                ) from problem
+        try:
+            migrate.upgrade(url)
+        except OperationalError as problem:
+            raise Unavailable(
+                f"The database does not answer: {str(problem.orig).strip()}",
+                "Check DATABASE_URL, the network and the password; `carbon-nexus doctor` tells more.",
+            ) from problem
         yield url
 
 

@@ -10,7 +10,6 @@ from carbon_nexus.db.tables import emissions_daily, emissions_hourly, hotspots, 
 from carbon_nexus.emissions.summary import Totals
 
 REST = "other"
-COUNTED_DAYS = 3660
 
 
 async def hourly_totals(connection: AsyncConnection, tenant_id: int, start: datetime, end: datetime) -> Totals:
@@ -48,11 +47,11 @@ async def by_entity(
 
 
 async def last_estimate_at(connection: AsyncConnection, tenant_id: int) -> datetime | None:
-    """When the newest estimate was made; None before the first."""
+    """When the newest event that has an estimate got it; None before the first."""
     newest = (
         select(predictions.c.created_at)
         .where(predictions.c.tenant_id == tenant_id)
-        .order_by(predictions.c.id.desc())
+        .order_by(predictions.c.event_id.desc())
         .limit(1)
     )
     made: datetime | None = await connection.scalar(newest)
@@ -73,19 +72,17 @@ async def active_hotspots(connection: AsyncConnection, tenant_id: int) -> tuple[
     return active, worst
 
 
-async def daily_values(connection: AsyncConnection, tenant_id: int, before: date) -> dict[date, float]:
-    """kg CO2e of each UTC day before `before` that has an event with an estimate, oldest first, ten years at most."""
+async def daily_values(connection: AsyncConnection, tenant_id: int, since: date, before: date) -> dict[date, float]:
+    """kg CO2e of each UTC day in [since, before) that has an event with an estimate, oldest first."""
     day, count = emissions_daily.c.day, func.sum(emissions_daily.c.event_count)
-    newest = (
+    rows = await connection.execute(
         select(day, func.sum(emissions_daily.c.co2e_kg))
-        .where(emissions_daily.c.tenant_id == tenant_id, day < before)
+        .where(emissions_daily.c.tenant_id == tenant_id, day >= since, day < before)
         .group_by(day)
         .having(count > 0)
-        .order_by(day.desc())
-        .limit(COUNTED_DAYS)
+        .order_by(day)
     )
-    rows = (await connection.execute(newest)).all()
-    return {row[0]: row[1] for row in reversed(rows)}
+    return {row[0]: row[1] for row in rows}
 
 
 def _sums(rollup: Any) -> Select[Any]:

@@ -23,6 +23,7 @@ from carbon_nexus.forecasts.model import ENOUGH_DAYS, HORIZON_DAYS, Forecast, St
 
 PROFILE_DAYS = 56
 BACKTEST_DAYS = 84
+HISTORY_DAYS = PROFILE_DAYS + BACKTEST_DAYS  # older days change nothing
 LEVEL_DAYS = 14
 FIRST_ORIGIN_DAY = 7  # a forecast made from less than one week has no weekday to lean on
 DECAY = 0.7
@@ -45,7 +46,7 @@ def seven_days(history: Sequence[float | None]) -> Forecast:
     lack = _lack(days, measured)
     if lack:
         return Forecast(Status.INSUFFICIENT_HISTORY, measured, reason=lack)
-    recent = days[-(PROFILE_DAYS + BACKTEST_DAYS) :]
+    recent = days[-HISTORY_DAYS:]
     mean = float(np.nanmean(recent))
     if mean == 0:
         zeros = (0.0,) * HORIZON_DAYS

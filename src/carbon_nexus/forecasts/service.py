@@ -3,14 +3,18 @@
 import asyncio
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from carbon_nexus.emissions.store import daily_values
-from carbon_nexus.forecasts.forecast import seven_days
+from carbon_nexus.forecasts.forecast import HISTORY_DAYS, seven_days
 from carbon_nexus.forecasts.model import HORIZON_DAYS, Forecast
 
 DAY = timedelta(days=1)
+
+# full days do not change until midnight or a late event: the same history gives the same forecast
+_remembered = lru_cache(maxsize=256)(seven_days)
 
 
 async def emissions_ahead(
@@ -18,11 +22,12 @@ async def emissions_ahead(
 ) -> tuple[Forecast, tuple[date, ...]]:
     """The forecast of total kg CO2e per UTC day, and its days: `now`'s and the six after it.
 
-    Its history is the full days before `now`'s; a day without any estimated event is a gap, not a zero.
+    Its history is the full days before `now`'s, as many as the forecast looks at; a day without any estimated event
+    is a gap, not a zero.
     """
     today = now.date()
-    history = with_gaps(await daily_values(connection, tenant_id, today), today)
-    forecast = await asyncio.to_thread(seven_days, history)  # 11 ms with half a year: other requests go on meanwhile
+    history = with_gaps(await daily_values(connection, tenant_id, today - HISTORY_DAYS * DAY, today), today)
+    forecast = await asyncio.to_thread(_remembered, tuple(history))  # 20 ms the first time: others go on meanwhile
     dates = tuple(today + ahead * DAY for ahead in range(HORIZON_DAYS)) if forecast.values else ()
     return forecast, dates
 

@@ -39,7 +39,7 @@ async def list_recommendations(
     connection: Connection,
     tenant_id: Tenant,
     status: Annotated[Status | None, Query(description="Filter by status")] = None,
-    limit: Limit = 100,
+    limit: Limit = 20,
     cursor: Cursor = None,
 ) -> Response:
     """Recommendations, newest first."""
@@ -48,7 +48,7 @@ async def list_recommendations(
 
 @router.get("/pending", response_model=list[Recommendation])
 async def pending_recommendations(
-    connection: Connection, tenant_id: Tenant, limit: Limit = 100, cursor: Cursor = None
+    connection: Connection, tenant_id: Tenant, limit: Limit = 20, cursor: Cursor = None
 ) -> Response:
     """Recommendations that wait for a decision, newest first."""
     return await _page(connection, tenant_id, Status.PENDING, limit, cursor)

@@ -1,16 +1,17 @@
 """Tables of the ML engine: one estimate per event, and the rollups the dashboards read."""
 
-from sqlalchemy import BigInteger, Column, Date, Index, SmallInteger, Table, Text
+from sqlalchemy import BigInteger, Column, Date, Identity, Index, SmallInteger, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from carbon_nexus.db.tables.base import amount, id_column, metadata, moment, tenant_column
+from carbon_nexus.db.tables.base import amount, metadata, moment, tenant_column
 
 predictions = Table(
     "predictions",
     metadata,
-    id_column(),
+    # one estimate per event: the event is the key, and the original's id needs no index of its own
+    Column("id", BigInteger, Identity(always=False), nullable=False),
     tenant_column(),
-    Column("event_id", BigInteger, nullable=False, unique=True),
+    Column("event_id", BigInteger, primary_key=True, autoincrement=False),
     Column("prediction_type", Text, nullable=False, comment="the event type"),
     Column("predicted_co2", amount("x").type, comment="kg CO2e, direct plus upstream; null: see reason"),
     amount("confidence_score"),

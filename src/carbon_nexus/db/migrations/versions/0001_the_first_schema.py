@@ -200,10 +200,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_events_normalized")),
         sa.UniqueConstraint(
-            "tenant_id",
-            "source",
-            "external_id",
-            name=op.f("uq_events_normalized_tenant_id_source_external_id"),
+            "external_id", "source", "tenant_id", name=op.f("uq_events_normalized_external_id_source_tenant_id")
         ),
     )
     op.create_table(
@@ -283,7 +280,7 @@ def upgrade() -> None:
         "predictions",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("tenant_id", sa.Integer(), server_default=sa.text("1"), nullable=False),
-        sa.Column("event_id", sa.BigInteger(), nullable=False),
+        sa.Column("event_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("prediction_type", sa.Text(), nullable=False, comment="the event type"),
         sa.Column(
             "predicted_co2",
@@ -320,8 +317,7 @@ def upgrade() -> None:
             comment="what the baseline led to expect for this activity; null: none",
         ),
         sa.Column("reason", sa.Text(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_predictions")),
-        sa.UniqueConstraint("event_id", name=op.f("uq_predictions_event_id")),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_predictions")),
     )
     op.create_index("ix_predictions_event_time", "predictions", ["event_time"], unique=False, postgresql_using="brin")
     op.create_table(
