@@ -3,8 +3,9 @@
     python benchmarks/api.py --sizes 1000 1000000
 
 Two stores with the same 50 entities over the same 180 days, the larger a thousand times as dense. Each is served by a
-`carbon-nexus serve --no-worker` of its own over HTTP on loopback; every GET endpoint of the OpenAPI document is asked over kept connections, one and then eight at a time, turn about between the two
-servers, so that a busy machine slows both. The client is http.client in threads: its own time is part of every
+`carbon-nexus serve --no-worker` of its own over HTTP on loopback; every GET endpoint of the OpenAPI document is asked
+over kept connections, one and then eight at a time, turn about between the two servers, so that a busy machine slows
+both. The client is http.client in threads: its own time is part of every
 figure. Reach: the median with a million is at most 1.3 times the median with a thousand, for every endpoint.
 """
 
