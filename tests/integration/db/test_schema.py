@@ -101,5 +101,5 @@ def test_no_table_is_open_to_the_web_roles_of_supabase(database_url: str) -> Non
 
 
 def test_the_pinned_procrastinate_schema_is_the_installed_version() -> None:
-    revision = Path(next(iter(versions))) / "0002_deferred_jobs.py"
+    revision = Path(next(iter(versions))) / "0004_deferred_jobs.py"
     assert f'PROCRASTINATE_VERSION = "{procrastinate_version}"' in revision.read_text()

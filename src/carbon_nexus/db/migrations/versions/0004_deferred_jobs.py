@@ -7,8 +7,8 @@ that runs the library's migrations between the two versions.
 from alembic import op
 from procrastinate.schema import SchemaManager
 
-revision = "0002"
-down_revision = "0001"
+revision = "0004"
+down_revision = "0003"
 
 PROCRASTINATE_VERSION = "3.10.0"
 TABLES = (
