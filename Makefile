@@ -3,7 +3,6 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-
 .PHONY: help install demo test check lock format clean
 
 help:  ## What there is
@@ -25,6 +24,8 @@ check: $(VENV)/installed-dev
 
 # uv where it is installed, else venv and pip; either way from lock files with hashes
 $(VENV)/python: requirements/runtime.txt
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11"; exit 1; }
 	@if command -v uv >/dev/null; then \
 	  uv venv --quiet --allow-existing --python "$(PYTHON)" $(VENV) && UV_PYTHON_DOWNLOADS=never \
 	  uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/runtime.txt; \

@@ -9,9 +9,10 @@ from typing import Annotated, Any, NoReturn, TypeVar
 
 import orjson
 import typer
+from prometheus_client import start_http_server
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from carbon_nexus.activities.service import ingest_csv
@@ -23,7 +24,7 @@ from carbon_nexus.db.engine import make_engine
 from carbon_nexus.db.opening import open_database
 from carbon_nexus.db.tables.base import DEFAULT_TENANT_ID
 from carbon_nexus.demo.replay import load_history, replaying
-from carbon_nexus.errors import CarbonNexusError, InvalidInput, Unavailable
+from carbon_nexus.errors import CarbonNexusError, InvalidInput, StartRefused, Unavailable
 from carbon_nexus.kit.clock import utc_now
 from carbon_nexus.kit.logs import configure_logs
 from carbon_nexus.operations.doctor import State, examine
@@ -65,7 +66,7 @@ def main() -> None:
     try:
         app()
     except CarbonNexusError as error:
-        _complain(error)
+        _complain(error, as_json="--json" in sys.argv)
 
 
 @app.command()
@@ -95,9 +96,13 @@ def demo(
 
 
 @app.command()
-def worker() -> None:
+def worker(
+    metrics_port: Annotated[int | None, typer.Option(help="Serve this process's metrics on this local port.")] = None,
+) -> None:
     """Run jobs and timers until stopped; as many processes as you like may share one database."""
     settings = _settings()
+    if metrics_port is not None:
+        start_http_server(metrics_port, addr="127.0.0.1")
     with open_database(settings, share=True) as url:
         console.print("Working. Stop with Ctrl-C.")
         _with_engine(url, lambda engine: _work_until_stopped(settings, engine, url))
@@ -200,7 +205,13 @@ def smoke(
 
 def _settings(**overrides: Any) -> Settings:
     settings = load_settings(**{name: value for name, value in overrides.items() if value is not None})
-    configure_logs(settings.log_level, as_json=settings.log_json, file=settings.log_file)
+    try:
+        configure_logs(settings.log_level, as_json=settings.log_json, file=settings.log_file)
+    except OSError as problem:
+        raise StartRefused(
+            f"Cannot write to {problem.filename}: {problem.strerror}.",
+            "Set CARBON_NEXUS_DATA_DIR to a directory you may write to.",
+        ) from problem
     return settings
 
 
@@ -265,16 +276,19 @@ def _print(facts: dict[str, Any], as_json: bool) -> None:
 
 
 def _print_table(columns: list[str], rows: list[Any]) -> None:
-    table = Table(*columns)
+    table = Table(*(Column(name, overflow="fold") for name in columns))
     for row in rows:
         table.add_row(*(escape(str(value)) for value in row))
     console.print(table)
 
 
-def _complain(error: CarbonNexusError) -> NoReturn:
-    complaints.print("[bold red]Error:[/]", escape(str(error.detail)))
-    if error.remedy:
-        complaints.print("[bold]Mend:[/]", escape(error.remedy))
+def _complain(error: CarbonNexusError, *, as_json: bool) -> NoReturn:
+    """One line on stderr (the whole error as JSON on stdout where JSON was asked for), and the exit code."""
+    if as_json:
+        _print(error.body(), as_json)
+    label = "[bold]Mend:[/] " if error.remedy and not isinstance(error, InvalidInput) else ""
+    told = f"[bold red]Error:[/] {escape(error.detail)} {label}{escape(error.remedy)}"
+    complaints.print(told.rstrip(), soft_wrap=True)
     if isinstance(error, Unavailable):
         raise SystemExit(EXIT_UNAVAILABLE)
     raise SystemExit(EXIT_BAD_INPUT if isinstance(error, InvalidInput) else EXIT_REFUSED)

@@ -23,7 +23,7 @@ def listen(settings: Settings) -> Iterator[socket.socket]:
     except OSError as problem:
         raise StartRefused(
             f"Cannot listen on {settings.api_host}:{settings.api_port}: {problem.strerror}.",
-            "Stop what listens there, or choose another port: API_PORT=8001.",
+            "Choose another port (API_PORT=8001) or an address of this machine (API_HOST=127.0.0.1).",
         ) from problem
     with listening:
         yield listening

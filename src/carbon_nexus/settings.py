@@ -2,9 +2,9 @@
 
 import ipaddress
 import os
-import shlex
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 import platformdirs
 from psycopg import ProgrammingError
@@ -126,14 +126,17 @@ class Settings(BaseSettings):
     @field_validator("supabase_url", "ml_engine_url", "data_core_url", "rag_service_url")
     @classmethod
     def _is_http(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith(("http://", "https://")):
-            raise ValueError("must start with http:// or https://")
+        if value is not None and not (value.startswith(("http://", "https://")) and urlsplit(value).hostname):
+            raise ValueError("must start with http:// or https:// and name a host")
         return value
 
     @model_validator(mode="after")
     def _thresholds_rise(self) -> Self:
         if not self.threshold_info <= self.threshold_warn <= self.threshold_critical:
-            raise ValueError("THRESHOLD_INFO, THRESHOLD_WARN and THRESHOLD_CRITICAL must not fall")
+            raise ValueError(
+                f"THRESHOLD_INFO {self.threshold_info}, THRESHOLD_WARN {self.threshold_warn} and "
+                f"THRESHOLD_CRITICAL {self.threshold_critical} must not fall"
+            )
         return self
 
     @property
@@ -186,11 +189,10 @@ def _refuse_supabase_without_database(settings: Settings) -> None:
 
 def _refusal(problem: ValidationError) -> StartRefused:
     first = problem.errors()[0]
-    name = str(first["loc"][0]).upper() if first["loc"] else "THRESHOLD_INFO"
     message = first["msg"].removeprefix("Value error, ")
-    shown = "" if name in {"API_KEYS", "DATABASE_URL", "SUPABASE_SERVICE_KEY"} else f" ({_shown(first['input'])})"
+    if not first["loc"]:  # a rule about several settings names them itself
+        examples = (f"{name}={EXAMPLES[name]}" for name in EXAMPLES if name in message)
+        return StartRefused(f"{message}.", f"Example: {' '.join(examples)}")
+    name = str(first["loc"][0]).upper()
+    shown = "" if name in {"API_KEYS", "DATABASE_URL", "SUPABASE_SERVICE_KEY"} else f" ({first['input']!s})"
     return StartRefused(f"{name}{shown}: {message}.", f"Example: {name}={EXAMPLES[name]}")
-
-
-def _shown(value: Any) -> str:
-    return shlex.quote(str(value)) if isinstance(value, (str, int, float)) else "the values together"

@@ -17,7 +17,7 @@ from carbon_nexus.activities.recognise import recognise
 from carbon_nexus.errors import InvalidInput
 
 DELIMITERS = (",", ";", "\t")
-LARGEST_UNPACKED_BYTES = 1024 * 1024 * 1024
+LARGEST_UNPACKED_BYTES = 256 * 1024 * 1024
 GZIP_MARK, ZIP_MARK, BYTE_ORDER_MARK = b"\x1f\x8b", b"PK\x03\x04", b"\xef\xbb\xbf"
 CELLS_PER_PART = 100_000  # bounds the memory of cells as Python objects, about 60 bytes each
 Records = Iterator[tuple[int, list[str]]]

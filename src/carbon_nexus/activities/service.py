@@ -191,7 +191,7 @@ async def _conclude(
     details = {"rows_total": result.rows_total, "rows_stored": result.stored, "rows_rejected": result.rejected,
                "rows_duplicate": result.duplicate}  # fmt: skip
     if result.job_id is not None:
-        await store.complete_job(connection, result, now)
+        await store.complete_job(connection, tenant_id, result, now)
         entry = Entry("events.ingested", "ingest_job", str(result.job_id), actor, filename, details)
         await record(connection, tenant_id, [entry])
     elif result.stored:

@@ -129,11 +129,11 @@ async def open_job(connection: AsyncConnection, tenant_id: int, filename: str, n
     return row.id, row.job_id
 
 
-async def complete_job(connection: AsyncConnection, result: IngestResult, now: datetime) -> None:
+async def complete_job(connection: AsyncConnection, tenant_id: int, result: IngestResult, now: datetime) -> None:
     """The job of `result` is complete; its counts and errors are kept."""
     await connection.execute(
         update(ingest_jobs)
-        .where(ingest_jobs.c.job_id == result.job_id)
+        .where(ingest_jobs.c.tenant_id == tenant_id, ingest_jobs.c.job_id == result.job_id)
         .values(
             status="complete",
             rows_total=result.rows_total,

@@ -13,10 +13,14 @@ from carbon_nexus.baselines.typical import baselines_of, expect
 
 
 async def recalculate(connection: AsyncConnection, tenant_id: int, now: datetime) -> int:
-    """Make the baselines anew from the estimates of the window; returns how many there are, young ones included."""
+    """Make the baselines anew from the estimates of the window; returns how many there are, young ones included.
+
+    One whose entity sent nothing in the window is gone afterwards.
+    """
     seen = await store.observations(connection, tenant_id, now - WINDOW, now)
     calculated = await asyncio.to_thread(baselines_of, seen, now)
     await store.save(connection, tenant_id, calculated)
+    await store.forget_others(connection, tenant_id)
     logger.info("{} baselines from {} estimates", calculated.height, seen.height)
     return calculated.height
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import polars as pl
+from sqlalchemy import delete, func
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from carbon_nexus.baselines.model import KEY, OBSERVATION_SCHEMA, TYPICAL_SCHEMA
@@ -43,3 +44,9 @@ async def save(connection: AsyncConnection, tenant_id: int, calculated: pl.DataF
     replaced = ", ".join(f"{name} = excluded.{name}" for name in columns)
     rest = f"ON CONFLICT (tenant_id, {', '.join(KEY)}) DO UPDATE SET {replaced}, updated_at = now()"
     await insert_frame(connection, baselines, calculated.with_columns(tenant_id=pl.lit(tenant_id)), rest)
+
+
+async def forget_others(connection: AsyncConnection, tenant_id: int) -> None:
+    """Delete the baselines this transaction has not saved: their entities sent nothing in the whole window."""
+    saved_before = (baselines.c.tenant_id == tenant_id) & (baselines.c.updated_at < func.now())
+    await connection.execute(delete(baselines).where(saved_before))

@@ -201,7 +201,7 @@ class EmbeddedPostgres:
                 start_new_session=True,  # Ctrl-C in the terminal reaches us only: we stop the server when done
                 env=os.environ | self._environment_for_stale_pid(),
             )  # fmt: skip
-        self._wait_until_ready()
+        self.wait_until_answering()
         self._create_database()
 
     def _server_options(self) -> dict[str, str]:
@@ -239,10 +239,10 @@ class EmbeddedPostgres:
         pid = self._pid_in_file()
         return {} if pid is None else {"PG_GRANDPARENT_PID": str(pid)}
 
-    def _wait_until_ready(self) -> None:
-        assert self._guard is not None
+    def wait_until_answering(self) -> None:
+        """Return as soon as a server answers on this data directory; raises StartRefused when none comes up."""
         deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline and self._guard.poll() is None:
+        while time.monotonic() < deadline and (self._guard is None or self._guard.poll() is None):
             if self.answers():
                 return
             time.sleep(0.02)

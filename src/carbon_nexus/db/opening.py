@@ -40,6 +40,7 @@ def _started(settings: Settings, share: bool) -> Iterator[str]:
     except AlreadyRunning:
         if not share:
             raise
+        server.wait_until_answering()  # it may be starting at this moment
         yield server.url
         return
     try:

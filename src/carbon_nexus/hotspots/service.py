@@ -36,8 +36,8 @@ async def _save(
 ) -> list[HotspotChange]:
     by_change = {change: [each for each in transitions if each.change is change] for change in Change}
     resolved = [(each, each.episode.id) for each in by_change[Change.RESOLVED] if each.episode]
-    await store.resolve_episodes(connection, [hotspot_id for _, hotspot_id in resolved], now)
-    await store.continue_episodes(connection, by_change[Change.ESCALATED] + by_change[Change.CONTINUED], now)
+    await store.resolve_episodes(connection, tenant_id, [hotspot_id for _, hotspot_id in resolved], now)
+    await store.continue_episodes(connection, tenant_id, by_change[Change.ESCALATED] + by_change[Change.CONTINUED], now)
     escalated = [(each, each.episode.id) for each in by_change[Change.ESCALATED] if each.episode]
     opened = by_change[Change.OPENED]
     ids = await store.open_episodes(connection, tenant_id, [each.finding for each in opened if each.finding])

@@ -50,21 +50,23 @@ async def open_episodes(connection: AsyncConnection, tenant_id: int, findings: S
     return list(stored.scalars())
 
 
-async def continue_episodes(connection: AsyncConnection, transitions: Sequence[Transition], now: datetime) -> None:
+async def continue_episodes(
+    connection: AsyncConnection, tenant_id: int, transitions: Sequence[Transition], now: datetime
+) -> None:
     """Take the transitions' findings into their episodes: counts, times, and the worst event so far."""
     rows = [_continued(transition, now) for transition in transitions]
     if rows:
         names = [name for name in rows[0] if name != "row_id"]
-        statement = update(hotspots).where(hotspots.c.id == bindparam("row_id"))
+        statement = update(hotspots).where(hotspots.c.tenant_id == tenant_id, hotspots.c.id == bindparam("row_id"))
         await connection.execute(statement.values({name: bindparam(name) for name in names}), rows)
 
 
-async def resolve_episodes(connection: AsyncConnection, ids: Sequence[int], now: datetime) -> None:
+async def resolve_episodes(connection: AsyncConnection, tenant_id: int, ids: Sequence[int], now: datetime) -> None:
     """Close these episodes."""
     if ids:
         await connection.execute(
             update(hotspots)
-            .where(hotspots.c.id.in_(ids))
+            .where(hotspots.c.tenant_id == tenant_id, hotspots.c.id.in_(ids))
             .values(status=Status.RESOLVED, resolved_at=now, updated_at=now)
         )
 

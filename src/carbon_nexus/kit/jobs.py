@@ -21,9 +21,14 @@ async def defer(connection: AsyncConnection, task: str, **arguments: Any) -> Non
 
 
 async def defer_once(connection: AsyncConnection, task: str, key: str, **arguments: Any) -> None:
-    """Defer `task` unless one with the same `key` already waits: for work that takes whatever there is when it runs."""
+    """Defer `task` unless one with the same `key` already waits: for work that takes whatever there is when it runs.
+
+    It goes before what `defer` put into the queue: it wakes a scan, and proposals can wait.
+    """
     raw = (await connection.get_raw_connection()).driver_connection
-    deferrer = _deferrer.configure_task(task, allow_unknown=True, queueing_lock=f"{task}:{key}", connection=raw)
+    deferrer = _deferrer.configure_task(
+        task, allow_unknown=True, queueing_lock=f"{task}:{key}", priority=1, connection=raw
+    )
     try:
         async with connection.begin_nested():
             await deferrer.defer_async(**arguments)

@@ -14,7 +14,8 @@ from carbon_nexus.errors import CarbonNexusError, TooLarge
 from carbon_nexus.kit.logs import request_id
 from carbon_nexus.kit.metrics import REQUEST_SECONDS, REQUESTS
 
-LARGEST_BODY_BYTES = 256 * 1024 * 1024
+LARGEST_BODY_BYTES = 8 * 1024 * 1024  # of JSON: reading more would hold up every other request for seconds
+LARGEST_UPLOAD_BYTES = 256 * 1024 * 1024
 LONGEST_REQUEST_ID = 64
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
 
@@ -73,24 +74,27 @@ def _request_id(given: str | None) -> str:
 
 
 def _bounded(scope: Scope, receive: Receive) -> Receive:
-    declared = Headers(scope=scope).get("content-length", "")
+    headers = Headers(scope=scope)
+    declared = headers.get("content-length", "")
+    is_upload = headers.get("content-type", "").startswith("multipart/form-data")
+    limit = LARGEST_UPLOAD_BYTES if is_upload else LARGEST_BODY_BYTES
     received = 0
 
     async def bounded() -> Message:
         nonlocal received
-        if declared.isdecimal() and int(declared) > LARGEST_BODY_BYTES:
-            raise _too_large()
+        if declared.isdecimal() and int(declared) > limit:
+            raise _too_large(limit)
         message = await receive()
         received += len(message.get("body", b""))
-        if received > LARGEST_BODY_BYTES:
-            raise _too_large()
+        if received > limit:
+            raise _too_large(limit)
         return message
 
     return bounded
 
 
-def _too_large() -> HTTPException:
-    refusal = TooLarge(f"The body is larger than {LARGEST_BODY_BYTES / 2**20:.4g} MB.", "Send it in parts.")
+def _too_large(limit: int) -> HTTPException:
+    refusal = TooLarge(f"The body is larger than {limit / 2**20:.4g} MB.", "Send it in parts.")
     # FastAPI makes a 400 of anything but this class that ends the reading of a body
     problem = HTTPException(refusal.status, refusal.detail)
     problem.__cause__ = refusal

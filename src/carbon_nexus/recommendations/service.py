@@ -59,7 +59,7 @@ async def decide_on(
     after = decide(before, decision)
     if isinstance(after, Refusal):
         raise Conflict(f"Recommendation {rec_id} cannot be decided again. {after.reason}")
-    await store.save_decision(connection, rec_id, after, actor, notes, now)
+    await store.save_decision(connection, tenant_id, rec_id, after, actor, notes, now)
     details = {"before": before, "after": after}
     entry = Entry(f"recommendation.{after}", "recommendation", str(rec_id), actor, notes, details)
     await record(connection, tenant_id, [entry])

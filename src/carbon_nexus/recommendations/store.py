@@ -35,7 +35,7 @@ FROM hotspots h
 JOIN predictions p ON p.tenant_id = h.tenant_id AND p.entity = h.entity AND p.entity_type = h.entity_type
     AND p.prediction_type = h.event_type
     AND p.event_time > h.last_event_at - %s AND p.event_time <= h.last_event_at
-JOIN events_normalized e ON e.id = p.event_id
+JOIN events_normalized e ON e.tenant_id = p.tenant_id AND e.id = p.event_id
 WHERE h.tenant_id = %s AND h.id = ANY(%s::bigint[]) AND p.event_time > %s AND p.event_time <= %s
 ORDER BY h.id, p.event_time, p.event_id
 """  # noqa: S608
@@ -59,16 +59,23 @@ async def save_proposals(
     proposed: Sequence[tuple[Episode, Proposal]],
     now: datetime,
 ) -> list[Stored]:
-    """Store the proposals; a measure already recommended for its hotspot stays as it is. Returns the new rows."""
+    """Store the proposals; returns the rows that are new or changed.
+
+    A measure already recommended for its hotspot is brought up to date while it is pending (the hotspot may have risen
+    since); once decided it stays as it was decided upon.
+    """
     if not proposed:
         return []
     rows = [{"tenant_id": tenant_id, **_values(hotspot, each), **_stamps(now)} for hotspot, each in proposed]
     table = recommendations.c
-    statement = (
-        insert(recommendations)
-        .on_conflict_do_nothing(index_elements=[table.hotspot_id, table.measure_id])
-        .returning(table.id, table.hotspot_id, table.measure_id, table.co2_reduction)
-    )
+    proposing = insert(recommendations)
+    given = proposing.excluded
+    kept = {"tenant_id", "hotspot_id", "measure_id", "status", "created_at"}
+    statement = proposing.on_conflict_do_update(
+        index_elements=[table.hotspot_id, table.measure_id],
+        set_={name: given[name] for name in rows[0] if name not in kept},
+        where=(table.status == Status.PENDING) & table.root_cause.is_distinct_from(given.root_cause),
+    ).returning(table.id, table.hotspot_id, table.measure_id, table.co2_reduction)
     return [Stored(*row) for row in await connection.execute(statement, rows)]
 
 
@@ -97,12 +104,18 @@ async def lock_status(connection: AsyncConnection, tenant_id: int, rec_id: int) 
 
 
 async def save_decision(
-    connection: AsyncConnection, rec_id: int, status: Status, actor: str, notes: str | None, now: datetime
+    connection: AsyncConnection,
+    tenant_id: int,
+    rec_id: int,
+    status: Status,
+    actor: str,
+    notes: str | None,
+    now: datetime,
 ) -> None:
     """Write a decision on the row that `lock_status` holds."""
     await connection.execute(
         update(recommendations)
-        .where(recommendations.c.id == rec_id)
+        .where(recommendations.c.tenant_id == tenant_id, recommendations.c.id == rec_id)
         .values(status=status, decided_by=actor, decision_notes=notes, decided_at=now, updated_at=now)
     )
 

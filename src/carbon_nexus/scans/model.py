@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from carbon_nexus.hotspots.model import Change, HotspotChange
+from carbon_nexus.hotspots.model import HotspotChange
 
 BATCH_EVENTS = 100_000  # about 60 MB of columns; bounds memory and the length of one transaction
 CLAIMED_ROWS = 1_000  # backlog rows looked at in one batch: single events leave one row each
@@ -53,8 +53,3 @@ class ScanResult:
     def hotspot_ids(self) -> list[int]:
         """Ids of the hotspots that were opened or escalated, each once, in order."""
         return list(dict.fromkeys(change.hotspot_id for change in self.changes))
-
-    @property
-    def opened_ids(self) -> list[int]:
-        """Ids of the hotspots that were opened."""
-        return [change.hotspot_id for change in self.changes if change.change is Change.OPENED]

@@ -48,5 +48,7 @@ async def _scan(request: Request, tenant_id: int) -> tuple[ScanResult, list[Any]
     result = await scan(engine, tenant_id, state.thresholds, state.clock)
     columns = [hotspots.c[name] for name in Hotspot.model_fields]
     async with engine.begin() as connection:
-        rows = await connection.execute(select(*columns).where(hotspots.c.id.in_(result.hotspot_ids[:SHOWN])))
+        rows = await connection.execute(
+            select(*columns).where(hotspots.c.tenant_id == tenant_id, hotspots.c.id.in_(result.hotspot_ids[:SHOWN]))
+        )
         return result, [dict(row) for row in rows.mappings()]

@@ -17,6 +17,7 @@ from carbon_nexus.scans import store
 from carbon_nexus.scans.model import ScanResult
 
 PROPOSE_TASK = "propose"
+HOTSPOTS_PER_JOB = 25  # about 1.5 s of work: a job that is stopped or killed takes little with it
 
 
 async def scan_batch(
@@ -35,7 +36,7 @@ async def scan_batch(
     result = ScanResult()
     if not events.is_empty():
         result = await _score(connection, tenant_id, events, thresholds, now)
-    await store.release(connection, backlog_ids, ranges[-1].last)
+    await store.release(connection, tenant_id, backlog_ids, ranges[-1].last)
     return result
 
 
@@ -51,8 +52,9 @@ async def _score(
     estimated = compared.height - compared["co2e_kg"].null_count()
     uncompared = compared.filter(pl.col("co2e_kg").is_not_null() & pl.col("typical_kg").is_null()).height
     result = ScanResult(compared.height, estimated, uncompared, alerts, changes)
-    if result.opened_ids:
-        await defer(connection, PROPOSE_TASK, tenant_id=tenant_id, hotspot_ids=result.opened_ids)
+    for start in range(0, len(result.hotspot_ids), HOTSPOTS_PER_JOB):
+        part = result.hotspot_ids[start : start + HOTSPOTS_PER_JOB]
+        await defer(connection, PROPOSE_TASK, tenant_id=tenant_id, hotspot_ids=part)
     return result
 
 

@@ -21,7 +21,7 @@ FROM unnest(%s::bigint[], %s::bigint[]) AS claimed (first, last)
 CROSS JOIN LATERAL (SELECT * FROM {table} WHERE {key} BETWEEN claimed.first AND claimed.last OFFSET 0) AS e
 """
 EVENTS = f"SELECT {COLUMNS} {IN_RANGES.format(table='events_normalized', key='id')} WHERE e.tenant_id = %s"
-SCORED = f"SELECT e.event_id {IN_RANGES.format(table='predictions', key='event_id')}"
+SCORED = f"SELECT e.event_id {IN_RANGES.format(table='predictions', key='event_id')} WHERE e.tenant_id = %s"
 
 
 @dataclass(frozen=True)
@@ -56,13 +56,13 @@ async def unscored_events(connection: AsyncConnection, tenant_id: int, ranges: S
     bounds = [each.first for each in ranges], [each.last for each in ranges]
     events = await read_frame(connection, EVENTS, EVENT_SCHEMA, (*bounds, tenant_id))
     # what makes a batch safe to repeat: an event that already has its prediction is never taken again
-    scored = await read_frame(connection, SCORED, {"event_id": pl.Int64}, bounds)
+    scored = await read_frame(connection, SCORED, {"event_id": pl.Int64}, (*bounds, tenant_id))
     return events.join(scored, on="event_id", how="anti").sort("event_id")
 
 
-async def release(connection: AsyncConnection, backlog_ids: Sequence[int], up_to: int) -> None:
+async def release(connection: AsyncConnection, tenant_id: int, backlog_ids: Sequence[int], up_to: int) -> None:
     """Take done work off the backlog: of these rows, whatever they name up to event id `up_to`."""
-    rows = scan_backlog.c.id.in_(backlog_ids)
+    rows = (scan_backlog.c.tenant_id == tenant_id) & scan_backlog.c.id.in_(backlog_ids)
     await connection.execute(delete(scan_backlog).where(rows, scan_backlog.c.last_event_id <= up_to))
     left = scan_backlog.c.last_event_id - up_to
     await connection.execute(

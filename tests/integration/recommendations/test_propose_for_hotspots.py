@@ -5,6 +5,7 @@ import httpx
 import procrastinate
 import pytest
 from procrastinate.testing import InMemoryConnector
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from carbon_nexus.db.engine import conninfo
@@ -47,6 +48,23 @@ async def test_twice_adds_nothing(engine: AsyncEngine, rows: Rows, now: datetime
     assert await propose(engine, now, fitting, unfitting) == 0
     assert rows.audit() == before
     assert len(before) == 6
+
+
+async def test_a_hotspot_that_rose_gets_its_pending_proposals_up_to_date(
+    engine: AsyncEngine, client: httpx.AsyncClient, rows: Rows, now: datetime
+) -> None:
+    rows.scored_events([1])
+    hotspot_id = rows.hotspot()
+    await propose(engine, now, hotspot_id)
+    decided, *_ = [each["id"] for each in (await client.get("/recommendations")).json()]
+    await client.post(f"/recommendations/{decided}/approve")
+    async with engine.begin() as connection:
+        await connection.execute(text("UPDATE hotspots SET predicted_co2 = 999, percent_above = 127.1"))
+    assert await propose(engine, now, hotspot_id) == 4
+    found = {each["id"]: each for each in (await client.get("/recommendations")).json()}
+    assert "583.9 kg" in found.pop(decided)["root_cause"]
+    assert len(found) == 4
+    assert all("999.0 kg CO2e, 127.1 % above" in each["root_cause"] for each in found.values())
 
 
 async def test_two_at_once_write_each_measure_once(engine: AsyncEngine, rows: Rows, now: datetime) -> None:

@@ -134,6 +134,23 @@ async def test_nine_events_are_too_few_for_a_baseline_and_it_says_so(engine: Asy
     assert row["reason"] == "9 of the 10 events a baseline needs"
 
 
+async def test_a_baseline_of_an_entity_that_fell_silent_is_forgotten(engine: AsyncEngine) -> None:
+    await with_history(engine)
+    assert await count(engine, baselines) == 2
+    async with engine.begin() as connection:
+        assert await recalculate(connection, TENANT, NOW + timedelta(days=100)) == 0
+    assert await count(engine, baselines) == 0
+
+
+async def test_many_hotspots_are_proposed_for_in_small_jobs(engine: AsyncEngine) -> None:
+    for number in range(30):
+        await store(engine, trips(12, 10_000, NOW - timedelta(days=3), f"r{number}", f"Route {number}"))
+    await scanned(engine)
+    async with engine.connect() as connection:
+        jobs = (await connection.execute(text("SELECT args -> 'hotspot_ids' FROM procrastinate_jobs"))).scalars().all()
+    assert sorted(len(ids) for ids in jobs) == [5, 25]
+
+
 async def test_one_hotspot_per_entity_with_alerts_on_opening_and_escalation_only(engine: AsyncEngine) -> None:
     await with_history(engine)
     await store(engine, trips(5, 8_000, NOW - timedelta(hours=9), "fuller"))  # fewer t.km per kg: warn

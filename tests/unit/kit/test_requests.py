@@ -149,6 +149,7 @@ async def test_a_body_over_the_limit_is_413_in_the_one_shape(
     client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(requests, "LARGEST_BODY_BYTES", 2**20)
+    monkeypatch.setattr(requests, "LARGEST_UPLOAD_BYTES", 2**20)
     too_large = b"x" * (2**20 + 1)
 
     async def in_parts() -> AsyncIterator[bytes]:  # without a Content-Length
