@@ -19,6 +19,7 @@ from carbon_nexus.errors import InvalidInput
 DELIMITERS = (",", ";", "\t")
 LARGEST_UNPACKED_BYTES = 256 * 1024 * 1024
 GZIP_MARK, ZIP_MARK, BYTE_ORDER_MARK = b"\x1f\x8b", b"PK\x03\x04", b"\xef\xbb\xbf"
+UTF_16_MARKS = b"\xff\xfe", b"\xfe\xff"
 CELLS_PER_PART = 100_000  # bounds the memory of cells as Python objects, about 60 bytes each
 Records = Iterator[tuple[int, list[str]]]
 
@@ -82,6 +83,8 @@ def _text_bytes(content: bytes) -> bytes:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         wrong = f"Line {line} is not UTF-8 (byte 0x{content[error.start]:02x})."
+        if content.startswith(UTF_16_MARKS):
+            wrong = 'The file is UTF-16 (a spreadsheet\'s "Unicode text"), not UTF-8.'
         raise refusal("not_utf8", wrong, "Save the file as UTF-8.") from None
     return content
 

@@ -18,6 +18,7 @@ from carbon_nexus.hotspots.model import (
 )
 
 SUBJECT = list(Subject._fields)
+WHY_OVER = f"{QUIET.total_seconds() / 3600:.0f} h of reports without a finding"
 
 
 def find(compared: pl.DataFrame, thresholds: Thresholds) -> list[Finding]:
@@ -56,7 +57,11 @@ def latest_event_times(compared: pl.DataFrame) -> dict[Subject, datetime]:
 def decide(
     findings: list[Finding], active: Mapping[Subject, Episode], latest: Mapping[Subject, datetime]
 ) -> list[Transition]:
-    """What the batch does to each subject: open, escalate, continue, resolve, each with its reason."""
+    """What the batch does to each subject: open, escalate, continue, resolve, each with its reason.
+
+    An episode is over once its subject has reported for QUIET without a finding. Silence is no recovery: a lorry that
+    runs every other day has one episode, not one a run.
+    """
     found = {finding.subject: finding for finding in findings}
     return [
         transition
@@ -66,24 +71,19 @@ def decide(
 
 
 def _transitions(finding: Finding | None, episode: Episode | None, seen_at: datetime) -> Iterator[Transition]:
-    if episode is not None and _is_over(episode, finding, seen_at):
-        hours = QUIET.total_seconds() / 3600
-        yield Transition(Change.RESOLVED, f"no finding for {hours:.0f} h of event time", episode, None)
-        episode = None
     if finding is None:
+        if episode is not None and seen_at - episode.last_event_at > QUIET:
+            yield Transition(Change.RESOLVED, WHY_OVER, episode, None)
         return
+    last_sign = finding.last_event_at if episode is None else max(finding.last_event_at, episode.last_event_at)
+    ended = seen_at - last_sign > QUIET
     if episode is None:
         reason = f"{finding.actual_kg:.4g} kg CO2e where {finding.typical_kg:.4g} kg is typical"
-        yield Transition(Change.OPENED, reason, None, finding)
+        yield Transition(Change.OPENED, reason, None, finding, ended)
     elif finding.severity.rank > episode.severity.rank:
-        yield Transition(Change.ESCALATED, f"from {episode.severity} to {finding.severity}", episode, finding)
+        yield Transition(Change.ESCALATED, f"from {episode.severity} to {finding.severity}", episode, finding, ended)
     else:
-        yield Transition(Change.CONTINUED, "the episode goes on", episode, finding)
-
-
-def _is_over(episode: Episode, finding: Finding | None, seen_at: datetime) -> bool:
-    next_sign = seen_at if finding is None else finding.first_event_at
-    return next_sign - episode.last_event_at > QUIET
+        yield Transition(Change.CONTINUED, "the episode goes on", episode, finding, ended)
 
 
 def _finding(row: dict[str, Any], thresholds: Thresholds) -> Finding:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-QUIET = timedelta(hours=24)  # of event time without a finding; leaving after 24 quiet hours halves the flapping
+QUIET = timedelta(hours=24)  # of reports without a finding; leaving after 24 quiet hours halves the flapping
 
 
 class Severity(StrEnum):
@@ -92,12 +92,16 @@ class Change(StrEnum):
 
 @dataclass(frozen=True)
 class Transition:
-    """One change with its reason. `episode` is the one it acts on (None: a new one), `finding` what caused it."""
+    """One change with its reason. `episode` is the one it acts on (None: a new one), `finding` what caused it.
+
+    `ended`: the same batch goes on for the quiet time after its last finding, so the episode is over as well.
+    """
 
     change: Change
     reason: str
     episode: Episode | None
     finding: Finding | None
+    ended: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Detection over one batch: findings, episodes changed, on record. Never commits."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import polars as pl
@@ -9,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from carbon_nexus.audit.model import Entry
 from carbon_nexus.audit.store import record
 from carbon_nexus.hotspots import store
-from carbon_nexus.hotspots.detect import decide, find, latest_event_times
+from carbon_nexus.hotspots.detect import WHY_OVER, decide, find, latest_event_times
 from carbon_nexus.hotspots.model import Change, HotspotChange, Thresholds, Transition
 
 ACTOR = "scan"
@@ -41,8 +42,15 @@ async def _save(
     escalated = [(each, each.episode.id) for each in by_change[Change.ESCALATED] if each.episode]
     opened = by_change[Change.OPENED]
     ids = await store.open_episodes(connection, tenant_id, [each.finding for each in opened if each.finding])
+    continued = [(each, each.episode.id) for each in by_change[Change.CONTINUED] if each.episode]
     stored = [*resolved, *escalated, *zip(opened, ids, strict=True)]
-    return [_change(transition, hotspot_id) for transition, hotspot_id in stored]
+    ended = [(_end(each), hotspot_id) for each, hotspot_id in [*stored, *continued] if each.ended]
+    await store.resolve_episodes(connection, tenant_id, [hotspot_id for _, hotspot_id in ended], now)
+    return [_change(transition, hotspot_id) for transition, hotspot_id in [*stored, *ended]]
+
+
+def _end(transition: Transition) -> Transition:
+    return replace(transition, change=Change.RESOLVED, reason=WHY_OVER)
 
 
 def _change(transition: Transition, hotspot_id: int) -> HotspotChange:

@@ -106,4 +106,7 @@ def test_whatever_is_posted_is_refused_or_carried_through(history: list[Any]) ->
         taken = HistoryRequest.model_validate({"history": history})
     except ValidationError:
         return
-    seven_days(taken.history)
+    made = seven_days(taken.history)
+    assert len(made.values) == 7 or made.reason
+    for low, value, high in zip(made.low, made.values, made.high, strict=True):
+        assert None in (low, value, high) or 0 <= low <= value <= high < float("inf")  # type: ignore[operator]

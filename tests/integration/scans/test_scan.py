@@ -197,6 +197,20 @@ async def test_a_quiet_day_resolves_the_hotspot_and_the_next_finding_opens_anoth
     assert statuses == ["resolved", "active"]
 
 
+async def test_one_file_or_two_a_spike_long_ago_is_resolved(engine: AsyncEngine) -> None:
+    await with_history(engine)
+    spike = trips(1, 2_000, NOW - timedelta(days=5), "empty")
+    quiet = trips(24, 17_000, NOW - timedelta(days=2), "full")
+    await store(engine, pl.concat([spike, quiet]))
+    result = await scanned(engine)
+    assert [change.change for change in result.changes] == ["opened"]
+    async with engine.connect() as connection:
+        row = (await connection.execute(select(hotspots))).mappings().one()
+        actions = list((await connection.execute(select(audit_logs.c.action).order_by(audit_logs.c.id))).scalars())
+    assert (row["status"], row["severity"], row["event_count"]) == ("resolved", "critical", 1)
+    assert actions == ["hotspot.opened", "hotspot.resolved", "alert.raised"]
+
+
 async def test_four_scans_at_once_double_nothing(engine: AsyncEngine) -> None:
     await with_history(engine)
     for number in range(8):

@@ -145,10 +145,17 @@ def test_an_episode_ends_only_after_more_than_the_quiet_time() -> None:
     assert changes(None, episode(Severity.WARN), T0 + QUIET + timedelta(microseconds=1)) == [Change.RESOLVED]
 
 
-def test_a_finding_after_the_quiet_time_ends_one_episode_and_opens_another() -> None:
-    late = T0 + QUIET + timedelta(microseconds=1)
-    assert changes(finding(Severity.INFO, late), episode(Severity.CRITICAL), late) == [Change.RESOLVED, Change.OPENED]
-    assert changes(finding(Severity.INFO, T0 + QUIET), episode(Severity.CRITICAL), late) == [Change.CONTINUED]
+def test_silence_between_two_findings_is_no_recovery() -> None:
+    late = T0 + timedelta(days=2)
+    assert changes(finding(Severity.INFO, late), episode(Severity.CRITICAL), late) == [Change.CONTINUED]
+
+
+@pytest.mark.parametrize("active", [None, episode(Severity.CRITICAL), episode(Severity.INFO)])
+def test_a_batch_that_goes_on_quietly_ends_the_episode_it_opens_or_continues(active: Episode | None) -> None:
+    known = {} if active is None else {ROUTE: active}
+    (lasting,) = decide([finding(Severity.WARN)], known, {ROUTE: T0 + QUIET})
+    (over,) = decide([finding(Severity.WARN)], known, {ROUTE: T0 + QUIET + timedelta(microseconds=1)})
+    assert (lasting.ended, over.ended) == (False, True)
 
 
 def test_a_late_event_neither_ends_nor_doubles_an_episode() -> None:
@@ -178,12 +185,18 @@ class Fold:
             assert subject not in self.active, "two active episodes for one subject"
             self.opened += 1
             self.active[subject] = _opened(transition.finding, self.opened)
+            self._end_if_over(subject, transition)
             return
         assert transition.episode == self.active[subject], "acts on an episode that is not the active one"
         if transition.change is Change.RESOLVED:
             del self.active[subject]
         else:
             self._go_on(subject, transition)
+            self._end_if_over(subject, transition)
+
+    def _end_if_over(self, subject: Subject, transition: Transition) -> None:
+        if transition.ended:
+            del self.active[subject]
 
     def _go_on(self, subject: Subject, transition: Transition) -> None:
         before, seen = self.active[subject], transition.finding
@@ -219,9 +232,11 @@ def test_no_sequence_of_batches_doubles_an_episode_or_lowers_its_severity(batche
         compared = batch(*events)
         found = find(compared, THRESHOLDS)
         before = dict(fold.active)
-        for transition in decide(found, before, latest_event_times(compared)):
+        transitions = decide(found, before, latest_event_times(compared))
+        for transition in transitions:
             fold.apply(transition)
         for subject in before.keys() & fold.active.keys():
             same = before[subject].id == fold.active[subject].id
             assert not same or fold.active[subject].severity.rank >= before[subject].severity.rank
-        assert {each.subject for each in found} <= fold.active.keys(), "a finding without an episode"
+        over = {each.finding.subject for each in transitions if each.ended and each.finding}
+        assert {each.subject for each in found} <= fold.active.keys() | over, "a finding without an episode"
