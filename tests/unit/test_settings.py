@@ -38,6 +38,8 @@ def test_defaults_are_the_originals() -> None:
         ("DATABASE_URL", "mysql://localhost/db", "postgresql"),
         ("DATABASE_URL", "postgresql://host:notaport:1/db?x", "PostgreSQL understands"),
         ("ML_ENGINE_URL", "localhost:8001", "http://"),
+        ("ML_ENGINE_URL", "https://", "name a host"),
+        ("ML_ENGINE_URL", "http://[::1", "Invalid IPv6 URL"),
         ("API_KEYS", "short", "16 characters"),
     ],
 )
