@@ -8,6 +8,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -44,6 +45,13 @@ def engine_process(place: Path) -> subprocess.Popen[str]:
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
     return process
+
+
+def kill_all(pids: list[int]) -> None:
+    """kill -9; a guard whose server has just been killed may already be gone by itself."""
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def rows_kept(place: Path) -> int:
@@ -87,8 +95,7 @@ def test_kill_9_of_everything_at_once_loses_nothing(place: Path) -> None:
     process = engine_process(place)
     family = [process.pid, *(child.pid for child in psutil.Process(process.pid).children(recursive=True))]
     assert len(family) > 3  # the engine, its guard, the server and the server's own processes
-    for pid in family:
-        os.kill(pid, signal.SIGKILL)
+    kill_all(family)
     process.wait()
     assert rows_kept(place) == 3
 
@@ -104,9 +111,7 @@ def test_kill_9_of_the_guard_alone_leaves_a_server_the_next_start_takes_over(pla
 
 def test_a_stale_pid_file_that_names_a_living_stranger_is_no_obstacle(place: Path) -> None:
     process = engine_process(place)
-    family = psutil.Process(process.pid).children(recursive=True)
-    for each in [*family, psutil.Process(process.pid)]:
-        each.kill()
+    kill_all([*(child.pid for child in psutil.Process(process.pid).children(recursive=True)), process.pid])
     process.wait()
     for file in (place / "postgres" / "postmaster.pid", place / "run" / ".s.PGSQL.5432.lock"):
         _, *rest = file.read_text().split("\n")
