@@ -1,0 +1,1 @@
+"""Factors: the published emission factors, in named sets that never change."""
