@@ -1,5 +1,6 @@
 """The words of the room: the fields of an activity event with their units and bounds, rules, rejects, results."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import IntEnum, StrEnum
@@ -16,6 +17,14 @@ MOST_ENTRIES = 1_000  # entries of one ingest's error list
 MOST_COLUMNS = 500
 EARLIEST_YEAR = 1990
 FUTURE_ALLOWED = timedelta(days=1)  # clocks and time zones of the sender may be off by this much
+FURNACE_UNITS: Mapping[str, tuple[str, ...]] = {
+    "h": ("hr", "hrs", "hour", "hours"),
+    "kwh": (),
+    "m3": ("m³", "m^3", "cubic metre", "cubic metres", "cubic meter", "cubic meters"),
+    "litre": ("l", "litres", "liter", "liters"),
+    "kg": ("kgs", "kilogram", "kilograms", "kilogramme", "kilogrammes"),
+}
+"""What furnace_usage may count, each with its other spellings in lower case."""
 MISSING_WORDS = ("", "null", "NULL", "Null", "none", "None", "NONE", "n/a", "N/A")
 
 
@@ -32,7 +41,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Field:
-    """One field of an event; `low` and `high` are inclusive bounds in `unit` (numbers and counts only)."""
+    """One field of an event; `low` and `high` are inclusive bounds in `unit` (numbers and counts only).
+
+    A word with `choices` must be one of them; each stands with its other spellings, which are read as the word itself.
+    """
 
     name: str
     kind: Kind
@@ -40,11 +52,12 @@ class Field:
     low: float = 0.0
     high: float = 0.0
     required: bool = False
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 # Bounds catch wrong units and slips of the key, not unusual days: each lies well beyond what one event can be.
 FIELDS: tuple[Field, ...] = (
-    Field("event_type", Kind.WORD, required=True),
+    Field("event_type", Kind.WORD, required=True, choices=dict.fromkeys(EVENT_TYPES, ())),
     Field("supplier_id", Kind.TEXT, required=True),
     Field("timestamp", Kind.MOMENT, required=True),
     Field("vehicle_type", Kind.WORD),
@@ -57,7 +70,7 @@ FIELDS: tuple[Field, ...] = (
     Field("speed", Kind.NUMBER, "km/h", 0, 1_500),  # mean over the journey, by air too
     Field("energy_kwh", Kind.NUMBER, "kWh", 0, 1_000_000_000),  # 1 TWh in one event
     Field("fuel_litres", Kind.NUMBER, "litres", 0, 10_000_000),
-    Field("furnace_usage", Kind.NUMBER, "units", 0, 1_000_000_000),  # the original gives no unit
+    Field("furnace_usage", Kind.NUMBER, "units", 0, 1_000_000_000),  # see furnace_unit; the original gives none
     Field("cooling_load", Kind.NUMBER, "units", 0, 1_000_000_000),  # the original gives no unit
     Field("shift_hours", Kind.NUMBER, "hours", 0, 8_784),  # a leap year in one event
     Field("temperature", Kind.NUMBER, "degC", -60, 1_500),  # from deep-freeze store to furnace
@@ -66,6 +79,11 @@ FIELDS: tuple[Field, ...] = (
     Field("traffic_score", Kind.NUMBER, "points", 0, 10),
     Field("stop_events", Kind.COUNT, "stops", 0, 100_000),
     Field("delivery_count", Kind.COUNT, "deliveries", 0, 1_000_000),
+    Field("idle_hours", Kind.NUMBER, "hours", 0, 168),  # engine on, standing; a week in one event
+    Field("gas_kwh", Kind.NUMBER, "kWh", 0, 1_000_000_000),  # gross calorific value, as billed
+    Field("furnace_unit", Kind.WORD, choices=FURNACE_UNITS),
+    # what the event covers, up to a leap year; energy is divided by it, so it is about a second at least
+    Field("period_hours", Kind.NUMBER, "hours", 0.0002, 8_784),
     Field("source", Kind.TEXT),
     Field("external_id", Kind.TEXT),
     Field("simulated", Kind.FLAG),
@@ -106,7 +124,6 @@ class Rule(IntEnum):
 
 _WORDS = {
     Rule.MISSING: ("is missing", "Give a value."),
-    Rule.CHOICE: (f"must be one of {', '.join(EVENT_TYPES)}", "Correct the event type."),
     Rule.NUL: ("holds a NUL character", "Remove it."),
     Rule.MOMENT: (
         "is not an ISO 8601 date or time",
@@ -129,8 +146,10 @@ def explain(rule: Rule, field: Field | None) -> tuple[str, str]:
     if rule is Rule.LONG:
         longest = LONGEST_TEXT if field else LONGEST_EXTRA
         return f"must have at most {longest} characters", "Shorten it."
+    if field is not None and rule is Rule.CHOICE:
+        return f"must be one of {', '.join(field.choices)}", f"Correct the {field.name.replace('_', ' ')}."
     if field is not None and rule in (Rule.LOW, Rule.HIGH):
-        bound = f"at least {field.low:,.0f}" if rule is Rule.LOW else f"at most {field.high:,.0f}"
+        bound = f"at least {field.low:,}" if rule is Rule.LOW else f"at most {field.high:,}"
         return f"must be {bound} {field.unit}", f"Check the value and its unit ({field.unit})."
     return _WORDS[rule]
 

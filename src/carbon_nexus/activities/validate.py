@@ -1,7 +1,8 @@
 """Text rows to typed events: every value is checked against its field's rule, by whole columns.
 
 A row with any refused value is rejected as a whole, with all its problems. Nothing is guessed or corrected beyond
-trimming, lower-casing words, reading `null`, `none` and `n/a` as missing, and converting offsets to UTC.
+trimming, lower-casing words, reading other spellings of a listed word as that word, reading `null`, `none` and `n/a`
+as missing, and converting offsets to UTC.
 """
 
 from dataclasses import dataclass
@@ -14,7 +15,6 @@ from carbon_nexus.activities.identity import with_ids
 from carbon_nexus.activities.model import (
     EARLIEST_YEAR,
     EVENT_SCHEMA,
-    EVENT_TYPES,
     FIELD_OF,
     FUTURE_ALLOWED,
     LONGEST_EXTRA,
@@ -94,6 +94,10 @@ def _read(field: Field, given: pl.Series) -> pl.Series:
     if field.kind is Kind.FLAG:
         flags = given.str.to_lowercase().replace_strict(FLAGS, default=None, return_dtype=pl.Boolean)
         return flags.alias(field.name)
+    if field.choices:
+        other = {spelling: word for word, spellings in field.choices.items() for spelling in spellings}
+        words = given.replace(other) if other else given  # what comes out of it is slow to work on
+        return pl.select(pl.when(words.is_in(list(field.choices))).then(words).alias(field.name)).to_series()
     return given.alias(field.name)
 
 
@@ -113,8 +117,8 @@ def _code(field: Field, now: datetime) -> pl.Expr:
     match field.kind:
         case Kind.WORD | Kind.TEXT:
             rules += _text_rules(given, LONGEST_TEXT)
-            if field.name == "event_type":
-                rules.append((Rule.CHOICE, ~value.is_in(EVENT_TYPES)))
+            if field.choices:
+                rules.append((Rule.CHOICE, unread))
         case Kind.MOMENT:
             rules += [(Rule.MOMENT, unread), (Rule.PAST, value < datetime(EARLIEST_YEAR, 1, 1, tzinfo=UTC))]
             rules.append((Rule.FUTURE, value > now + FUTURE_ALLOWED))
@@ -163,7 +167,7 @@ def _problem(field: str | None, column: str, rule: Rule, value: str | None) -> P
 def _payloads(received: pl.DataFrame, work: pl.DataFrame, columns: dict[str, str], extra: list[str]) -> pl.Series:
     """The row as received, as JSON text, where the event does not tell it in full; else null.
 
-    Not told in full are: columns we do not know, words that were not lower case, text read as missing, and times
+    Not told in full are: columns we do not know, words that were spelled otherwise, text read as missing, and times
     with an offset. A row without any of these is kept once, as its event.
     """
     texts = {name: pl.col(column).str.strip_chars() for name, column in columns.items()}
@@ -171,7 +175,7 @@ def _payloads(received: pl.DataFrame, work: pl.DataFrame, columns: dict[str, str
     given = {name: pl.col(f"typed:{GIVEN}{name}") for name in columns}
     lost = [(pl.col(name).str.strip_chars() != "") for name in extra]
     lost += [(text != "") & given[name].is_null() for name, text in texts.items()]
-    lost += [text != given[name] for name, text in texts.items() if FIELD_OF[name].kind is Kind.WORD]
+    lost += [text != pl.col(f"typed:{name}") for name, text in texts.items() if FIELD_OF[name].kind is Kind.WORD]
     lost.append(texts["timestamp"].str.contains(r":\d{2}(?:[.,]\d+)? ?[+-]\d{2}"))
     keep = both.select(pl.any_horizontal(each.fill_null(False) for each in lost).alias("keep"))["keep"]
     kept = received.filter(keep).select(pl.struct(pl.all()).struct.json_encode().alias(PAYLOAD))[PAYLOAD]

@@ -39,6 +39,19 @@ async def test_the_same_file_twice_stores_nothing_new_and_says_so(connection: As
     assert await connection.scalar(text("SELECT sum(total_rows) FROM data_quality")) == 50
 
 
+async def test_an_old_file_in_a_new_layout_stores_only_the_rows_that_say_more(connection: AsyncConnection) -> None:
+    """The columns that came later do not change the ids of rows that leave them empty."""
+    await _ingest(connection, f"{HEAD}\nfactory,S1,2026-03-01,5\nfactory,S1,2026-03-02,5".encode())
+    layout = f"{HEAD},idle_hours,gas_kwh,furnace_unit,period_hours"
+    wider = f"{layout}\nfactory,S1,2026-03-01,5,,,,\nfactory,S1,2026-03-02,5,0.5,120.25,m³,24"
+    again = await _ingest(connection, wider.encode())
+    assert (again.stored, again.duplicate) == (1, 1)
+    stored = await connection.execute(
+        text("SELECT idle_hours, gas_kwh, furnace_unit, period_hours FROM events_normalized ORDER BY id DESC LIMIT 1")
+    )
+    assert tuple(stored.one()) == (0.5, 120.25, "m3", 24.0)
+
+
 async def test_two_at_once_store_a_file_once(engine: AsyncEngine) -> None:
     async def ingest() -> IngestResult:
         async with engine.begin() as connection:

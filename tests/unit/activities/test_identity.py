@@ -17,6 +17,23 @@ def test_the_canonical_text_and_its_id_never_change() -> None:
     assert events["external_id"].to_list() == ["row-5df6d88128a4bbce3405b8fbfee62a40"]
 
 
+def test_columns_that_came_later_leave_the_ids_of_rows_without_them() -> None:
+    later = "idle_hours,gas_kwh,furnace_unit,period_hours"
+    events = check(f"{HEAD},distance_km,stop_events,{later}\n{GOOD},12.5,3,,,,\n{GOOD},12.5,3,1,2,m³,24\n").accepted
+    first, second = canonical_texts(events)
+    assert events["external_id"][0] == "row-5df6d88128a4bbce3405b8fbfee62a40"
+    assert second.split("\x1f")[5:] == [
+        "idle_hours=4607182418800017408", "gas_kwh=4611686018427387904", "furnace_unit=m3",
+        "period_hours=4627448617123184640", "simulated=false",
+    ]  # fmt: skip
+    assert first.split("\x1f")[:5] == second.split("\x1f")[:5]
+
+
+def test_a_unit_spelled_otherwise_is_the_same_event() -> None:
+    events = check(f"{HEAD},furnace_unit\n{GOOD},litre\n{GOOD},Litres\n{GOOD},kg\n").accepted
+    assert events["external_id"].n_unique() == 2
+
+
 def test_the_same_values_written_differently_are_the_same_event() -> None:
     plain = check(f"{HEAD},distance_km,note\n{GOOD},12.5,x\n").accepted
     other = check("distance_km,supplier,date,event_type\n12.50, S1 ,2026-03-01T09:00:00+01:00,LOGISTICS\n").accepted

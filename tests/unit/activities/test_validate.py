@@ -81,6 +81,13 @@ def test_moments_of_different_shapes_stand_in_one_column() -> None:
         ("stop_events", "2.5", "must be a whole number"),
         ("stop_events", "99999999999", "must be at most 100,000 stops"),
         ("simulated", "maybe", "must be true or false"),
+        ("idle_hours", "169", "must be at most 168 hours"),
+        ("gas_kwh", "-1", "must be at least 0 kWh"),
+        ("furnace_unit", "mwh", "must be one of h, kwh, m3, litre, kg"),
+        ("furnace_unit", "kw", "must be one of h, kwh, m3, litre, kg"),
+        ("furnace_unit", "x" * (LONGEST_TEXT + 1), "must have at most 200 characters"),
+        ("period_hours", "0", "must be at least 0.0002 hours"),
+        ("period_hours", "8785", "must be at most 8,784 hours"),
     ],
 )
 def test_a_refused_value_names_its_rule(field: str, value: str, rule: str) -> None:
@@ -93,6 +100,25 @@ def test_a_refused_value_names_its_rule(field: str, value: str, rule: str) -> No
 def test_bounds_are_inclusive(field: Any) -> None:
     for bound in (field.low, field.high):
         assert check_value(field.name, str(bound)).accepted[field.name].to_list() == [bound]
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("h", "h"), (" Hours ", "h"), ("hr", "h"), ("kWh", "kwh"), ("KWH", "kwh"), ("m3", "m3"), ("M³", "m3"),
+        ("m^3", "m3"), ("Cubic metres", "m3"), ("l", "litre"), ("Litres", "litre"), ("liter", "litre"), ("kg", "kg"),
+        ("kilograms", "kg"),
+    ],
+)  # fmt: skip
+def test_furnace_units_are_read_in_their_usual_spellings(text: str, unit: str) -> None:
+    assert check_value("furnace_unit", text).accepted["furnace_unit"].to_list() == [unit]
+
+
+def test_a_refused_word_of_a_closed_list_is_told_with_the_words() -> None:
+    (reject,) = check_value("furnace_unit", "MWh").rejected.first
+    assert reject.problems[0].sentence() == (
+        "furnace_unit 'MWh' must be one of h, kwh, m3, litre, kg. Correct the furnace unit."
+    )
 
 
 @pytest.mark.parametrize("missing", ["", " ", "null", "None", "n/a", "N/A"])
@@ -125,6 +151,7 @@ def test_rows_without_any_value_are_not_rows() -> None:
 
 def test_a_canonical_row_needs_no_copy_as_received() -> None:
     assert check(f"{HEAD},distance_km\n{GOOD},12.50\n").accepted["payload"].to_list() == [None]
+    assert check(f"{HEAD},furnace_unit\n{GOOD},m3\n").accepted["payload"].to_list() == [None]
 
 
 @pytest.mark.parametrize(
@@ -132,6 +159,7 @@ def test_a_canonical_row_needs_no_copy_as_received() -> None:
     [
         (f"{HEAD},driver", f"{GOOD},Ann"),
         (f"{HEAD},vehicle_type", f"{GOOD},Truck"),
+        (f"{HEAD},furnace_unit", f"{GOOD},m³"),
         (f"{HEAD},distance_km", f"{GOOD},n/a"),
         (HEAD, "factory,S1,2026-03-01T08:00:00+01:00"),
     ],

@@ -1,0 +1,71 @@
+"""SQL of the profiles."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+from sqlalchemy import ColumnElement, Select, delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from carbon_nexus.db.columns import read_frame
+from carbon_nexus.db.tables import entity_profiles
+from carbon_nexus.entities.model import FACTS, KEY, PROFILE_SCHEMA, EntityType, Profile
+
+COLUMNS = [entity_profiles.c[name] for name in ("id", *KEY, *FACTS, "created_at", "updated_at")]
+_ALL = f"SELECT {', '.join(PROFILE_SCHEMA)} FROM entity_profiles WHERE tenant_id = %s"  # noqa: S608
+
+
+async def profiles(connection: AsyncConnection, tenant_id: int) -> pl.DataFrame:
+    """All profiles of the tenant, with the columns of PROFILE_SCHEMA."""
+    return await read_frame(connection, _ALL, PROFILE_SCHEMA, (tenant_id,))
+
+
+def listed(tenant_id: int, entity_type: EntityType | None) -> Select[Any]:
+    """The tenant's profiles, of one type of entity or of all."""
+    rows = select(*COLUMNS).where(entity_profiles.c.tenant_id == tenant_id)
+    return rows if entity_type is None else rows.where(entity_profiles.c.entity_type == entity_type)
+
+
+async def lock(connection: AsyncConnection, tenant_id: int, entity_type: EntityType, entity: str) -> None:
+    """Wait until no other transaction changes this profile, whether it exists or not; held until the end."""
+    key = func.hashtext(f"profile:{tenant_id}:{entity_type}:{entity}")
+    await connection.execute(select(func.pg_advisory_xact_lock(key)))
+
+
+async def find(
+    connection: AsyncConnection, tenant_id: int, entity_type: EntityType, entity: str
+) -> dict[str, Any] | None:
+    """One profile with its id and moments; None if there is none."""
+    row = (await connection.execute(select(*COLUMNS).where(_is(tenant_id, entity_type, entity)))).mappings()
+    return _as_dict(row.one_or_none())
+
+
+async def save(connection: AsyncConnection, tenant_id: int, profile: Profile, now: datetime) -> dict[str, Any]:
+    """Store the profile in the place of the one there may be; the row as stored."""
+    values = asdict(profile) | {"updated_at": now}
+    row = await connection.execute(
+        insert(entity_profiles)
+        .values(tenant_id=tenant_id, created_at=now, **values)
+        .on_conflict_do_update(index_elements=["tenant_id", *KEY], set_=values)
+        .returning(*COLUMNS)
+    )
+    return dict(row.mappings().one())
+
+
+async def remove(
+    connection: AsyncConnection, tenant_id: int, entity_type: EntityType, entity: str
+) -> dict[str, Any] | None:
+    """Delete one profile; the row as it was, None if there was none."""
+    gone = delete(entity_profiles).where(_is(tenant_id, entity_type, entity)).returning(*COLUMNS)
+    return _as_dict((await connection.execute(gone)).mappings().one_or_none())
+
+
+def _is(tenant_id: int, entity_type: EntityType, entity: str) -> ColumnElement[bool]:
+    own = entity_profiles.c
+    return (own.tenant_id == tenant_id) & (own.entity_type == entity_type) & (own.entity == entity)
+
+
+def _as_dict(row: Any) -> dict[str, Any] | None:
+    return None if row is None else dict(row)
