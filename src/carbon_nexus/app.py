@@ -20,8 +20,12 @@ from carbon_nexus.access.keys import RequireKey
 from carbon_nexus.activities import routes as activities
 from carbon_nexus.alerts import routes as alerts
 from carbon_nexus.db.engine import make_engine
+from carbon_nexus.emissions import calibration_routes as calibrations
 from carbon_nexus.emissions import routes as emissions
+from carbon_nexus.emissions.service import embedded_of, open_estimator
+from carbon_nexus.entities import routes as entities
 from carbon_nexus.errors import CarbonNexusError, InvalidInput, Unavailable
+from carbon_nexus.factors import routes as factors
 from carbon_nexus.forecasts import routes as forecasts
 from carbon_nexus.hotspots import routes as hotspots
 from carbon_nexus.kit.clock import Clock, utc_now
@@ -35,7 +39,20 @@ from carbon_nexus.settings import Settings
 from carbon_nexus.simulations import routes as simulations
 from carbon_nexus.worker import thresholds_of
 
-ROOMS = (operations, activities, emissions, scans, hotspots, alerts, recommendations, forecasts, simulations)
+ROOMS = (
+    operations,
+    activities,
+    entities,
+    factors,
+    emissions,
+    calibrations,
+    scans,
+    hotspots,
+    alerts,
+    recommendations,
+    forecasts,
+    simulations,
+)
 TITLE = "Carbon Nexus"
 MOST_PROBLEMS = 100  # of one request that are told
 
@@ -53,13 +70,14 @@ def create_app(
         engine = app.state.engine = make_engine(database_url)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(engine.dispose)
+            app.state.estimator = await stack.enter_async_context(open_estimator(settings))
             for companion in beside:
                 await stack.enter_async_context(companion(engine))
             yield
 
     app = FastAPIOffline(title=TITLE, version=__version__, lifespan=lifespan)
     app.state.settings, app.state.clock = settings, clock
-    app.state.thresholds = thresholds_of(settings)
+    app.state.thresholds, app.state.estimator = thresholds_of(settings), embedded_of(settings)
     for room in ROOMS:
         app.include_router(room.router)
     undocumented = app.openapi
@@ -69,7 +87,7 @@ def create_app(
     app.add_middleware(
         CORSMiddleware,
         allow_origins=settings.cors_origins,
-        allow_methods=["GET", "POST"],
+        allow_methods=["GET", "POST", "PUT", "DELETE"],
         allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
         expose_headers=["X-Request-ID", "X-Total-Count", "X-Next-Cursor"],
     )

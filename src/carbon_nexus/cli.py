@@ -7,32 +7,31 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
-import orjson
 import typer
 from prometheus_client import start_http_server
-from rich.console import Console
 from rich.markup import escape
-from rich.table import Column, Table
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from carbon_nexus.activities.service import ingest_csv
 from carbon_nexus.app import Companion
-from carbon_nexus.baselines.jobs import recalculate_all_tenants
 from carbon_nexus.baselines.model import MIN_SAMPLE, WINDOW
 from carbon_nexus.db import migrate
 from carbon_nexus.db.engine import make_engine
 from carbon_nexus.db.opening import open_database
 from carbon_nexus.db.tables.base import DEFAULT_TENANT_ID
 from carbon_nexus.demo.replay import load_history, replaying
+from carbon_nexus.emissions.service import basis_of, open_estimator
 from carbon_nexus.errors import CarbonNexusError, InvalidInput, StartRefused, Unavailable
+from carbon_nexus.factors.commands import factors
 from carbon_nexus.kit.clock import utc_now
+from carbon_nexus.kit.console import AsJson, complaints, console, print_facts, print_table
 from carbon_nexus.kit.logs import configure_logs
 from carbon_nexus.operations.doctor import State, examine
 from carbon_nexus.operations.smoke import try_every_endpoint
 from carbon_nexus.scans.jobs import scan_all_tenants
 from carbon_nexus.serving import listen, serve_until_stopped
 from carbon_nexus.settings import Settings, load_settings, refuse_open_door
-from carbon_nexus.worker import thresholds_of, work_until_empty, working
+from carbon_nexus.worker import relearn, thresholds_of, work_until_empty, working
 
 EXIT_FAILED, EXIT_REFUSED, EXIT_UNAVAILABLE, EXIT_BAD_INPUT = 1, 2, 3, 4
 
@@ -51,11 +50,8 @@ app = typer.Typer(
 )
 database = typer.Typer(help="The database schema.", no_args_is_help=True)
 app.add_typer(database, name="db")
+app.add_typer(factors, name="factors")
 
-console = Console(highlight=False)
-complaints = Console(stderr=True, highlight=False)
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 Host = Annotated[str | None, typer.Option(help="Address to listen on; wins over API_HOST.")]
 Port = Annotated[int | None, typer.Option(help="Port to listen on, 0 for any free one; wins over API_PORT.")]
 
@@ -90,7 +86,7 @@ def demo(
     settings = _settings(api_host=host, api_port=port)
 
     def prepare(url: str) -> None:
-        _with_engine(url, lambda engine: load_history(engine, utc_now, complaints))
+        _with_engine(url, lambda engine: _load_history(settings, engine))
 
     _serve(settings, [_worker_of(settings), lambda engine, _: replaying(engine, utc_now, keep_coming=replay)], prepare)
 
@@ -134,7 +130,7 @@ def ingest(
 
     with open_database(settings, share=True) as url:
         facts = _with_engine(url, run)
-    _print(facts, as_json)
+    print_facts(facts, as_json)
     if facts.get("events_not_compared"):
         complaints.print(NOT_COMPARED)
     if facts["rows_rejected"]:
@@ -152,12 +148,12 @@ def scan(
     async def run(engine: AsyncEngine) -> dict[str, Any]:
         facts = await _scan(settings, engine, url)
         if recalculate:
-            facts["baselines"] = await recalculate_all_tenants(engine, utc_now)
+            facts["baselines"] = await relearn(engine, utc_now, basis_of(settings))
         return facts
 
     with open_database(settings, share=True) as url:
         facts = _with_engine(url, run)
-    _print(facts, as_json)
+    print_facts(facts, as_json)
     if facts.get("events_not_compared"):
         complaints.print(NOT_COMPARED)
 
@@ -166,7 +162,7 @@ def scan(
 def upgrade(as_json: AsJson = False) -> None:
     """Bring the database to the newest schema."""
     with open_database(_settings(), share=True) as url:
-        _print({"revision": migrate.revision(url)}, as_json)
+        print_facts({"revision": migrate.revision(url)}, as_json)
 
 
 @database.command()
@@ -180,9 +176,9 @@ def doctor(as_json: AsJson = False) -> None:
     """Say what is configured, what answers and what to mend."""
     checks = list(examine(load_settings()))
     if as_json:
-        _print({"checks": [check._asdict() for check in checks]}, as_json)
+        print_facts({"checks": [check._asdict() for check in checks]}, as_json)
     else:
-        _print_table(["part", "state", "seen", "mend"], checks)
+        print_table(["part", "state", "seen", "mend"], checks)
     if any(check.state is State.FAIL for check in checks):
         raise SystemExit(EXIT_FAILED)
 
@@ -196,9 +192,9 @@ def smoke(
     """Try every endpoint of a running server and report."""
     trials = list(try_every_endpoint(url, key))
     if as_json:
-        _print({"trials": [trial._asdict() for trial in trials]}, as_json)
+        print_facts({"trials": [trial._asdict() for trial in trials]}, as_json)
     else:
-        _print_table(["endpoint", "result", "status", "ms", "remark"], trials)
+        print_table(["endpoint", "result", "status", "ms", "remark"], trials)
     if not all(trial.passed for trial in trials):
         raise SystemExit(EXIT_FAILED)
 
@@ -242,8 +238,14 @@ async def _work_until_stopped(settings: Settings, engine: AsyncEngine, url: str)
         await stopped.wait()
 
 
+async def _load_history(settings: Settings, engine: AsyncEngine) -> None:
+    async with open_estimator(settings) as estimator:
+        await load_history(engine, utc_now, complaints, estimator)
+
+
 async def _scan(settings: Settings, engine: AsyncEngine, url: str) -> dict[str, Any]:
-    result = await scan_all_tenants(engine, thresholds_of(settings), utc_now)
+    async with open_estimator(settings) as estimator:
+        result = await scan_all_tenants(engine, thresholds_of(settings), utc_now, estimator)
     await work_until_empty(settings, engine, url, utc_now)
     return {
         "events_scanned": result.events,
@@ -265,27 +267,10 @@ def _with_engine(url: str, work: Callable[[AsyncEngine], Awaitable[T]]) -> T:
     return asyncio.run(run())
 
 
-def _print(facts: dict[str, Any], as_json: bool) -> None:
-    if as_json:
-        sys.stdout.write(orjson.dumps(facts, option=orjson.OPT_INDENT_2, default=str).decode() + "\n")
-        return
-    table = Table(show_header=False, box=None)
-    for name, value in facts.items():
-        table.add_row(name.replace("_", " "), escape("\n".join(value) if isinstance(value, list) else str(value)))
-    console.print(table)
-
-
-def _print_table(columns: list[str], rows: list[Any]) -> None:
-    table = Table(*(Column(name, overflow="fold") for name in columns))
-    for row in rows:
-        table.add_row(*(escape(str(value)) for value in row))
-    console.print(table)
-
-
 def _complain(error: CarbonNexusError, *, as_json: bool) -> NoReturn:
     """One line on stderr (the whole error as JSON on stdout where JSON was asked for), and the exit code."""
     if as_json:
-        _print(error.body(), as_json)
+        print_facts(error.body(), as_json)
     label = "[bold]Mend:[/] " if error.remedy and not isinstance(error, InvalidInput) else ""
     told = f"[bold red]Error:[/] {escape(error.detail)} {label}{escape(error.remedy)}"
     complaints.print(told.rstrip(), soft_wrap=True)

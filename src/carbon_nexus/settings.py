@@ -18,8 +18,11 @@ EXAMPLES = {
     "DATABASE_URL": "postgresql://user:password@db.example.com:5432/postgres",
     "SUPABASE_URL": "https://abcdefgh.supabase.co",
     "ML_ENGINE_URL": "http://localhost:8001",
+    "ML_ENGINE_KEY": "a-long-random-string",
     "DATA_CORE_URL": "http://localhost:8002",
     "RAG_SERVICE_URL": "http://localhost:4000",
+    "FACTOR_SET": "desnz-2025.2",
+    "GRID_REGION": "GB",
     "API_HOST": "127.0.0.1",
     "API_PORT": "8000",
     "API_KEYS": "a-long-random-string,another-one",
@@ -61,8 +64,17 @@ class Settings(BaseSettings):
         None, description="The original's service key; read so that an old .env is accepted, not used."
     )
     ml_engine_url: str | None = Field(None, description="A separate ML Engine; empty: the embedded estimator.")
+    ml_engine_key: SecretStr | None = Field(
+        None, description="Bearer key for ML_ENGINE_URL; one of ours that is not on this machine asks for one."
+    )
     data_core_url: str | None = Field(None, description="A separate Data Core; empty: the embedded one.")
     rag_service_url: str | None = Field(None, description="A separate RAG service; empty: the embedded one.")
+    factor_set: str = Field(
+        "desnz-2025.2", description="Emission factors to estimate with; `carbon-nexus factors diff` compares sets."
+    )
+    grid_region: str = Field(
+        "GB", description="Grid of electricity whose entity names none: GB, GB-hourly, DE, US, US-RFCW, EM-SE ..."
+    )
     api_host: str = Field("127.0.0.1", description="Address to listen on; any but loopback needs API_KEYS.")
     api_port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     api_keys: Annotated[list[SecretStr], NoDecode] = Field(

@@ -12,6 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from carbon_nexus.baselines.jobs import recalculate_all_tenants
 from carbon_nexus.db.engine import conninfo
 from carbon_nexus.db.timers import claim_tick
+from carbon_nexus.emissions.calibration_jobs import recalibrate_all_tenants
+from carbon_nexus.emissions.estimator import Estimator
+from carbon_nexus.emissions.model import Basis
+from carbon_nexus.emissions.service import open_estimator
 from carbon_nexus.hotspots.model import Thresholds
 from carbon_nexus.kit.clock import Clock
 from carbon_nexus.kit.jobs import make_worker_app, retry_stalled, run_worker
@@ -33,8 +37,11 @@ async def working(
     settings: Settings, engine: AsyncEngine, database_url: str, clock: Clock
 ) -> AsyncIterator[procrastinate.App]:
     """Jobs and timers run while the context is open; jobs cut short by its end go back to the queue."""
-    async with _opened(settings, engine, database_url, clock) as app:
-        timers = _timers(settings, engine, clock, app)
+    async with (
+        open_estimator(settings) as estimator,
+        _opened(settings, engine, database_url, clock, estimator) as app,
+    ):
+        timers = _timers(settings, engine, clock, app, estimator)
 
         async def claim(name: str, interval: timedelta) -> bool:
             return await claim_tick(engine, name, interval, clock())
@@ -53,36 +60,47 @@ async def working(
 
 async def work_until_empty(settings: Settings, engine: AsyncEngine, database_url: str, clock: Clock) -> None:
     """Run every job that waits, then return: for commands that come to an end."""
-    async with _opened(settings, engine, database_url, clock) as app:
+    async with (
+        open_estimator(settings) as estimator,
+        _opened(settings, engine, database_url, clock, estimator) as app,
+    ):
         await run_worker(app, until_empty=True)
 
 
 @asynccontextmanager
 async def _opened(
-    settings: Settings, engine: AsyncEngine, database_url: str, clock: Clock
+    settings: Settings, engine: AsyncEngine, database_url: str, clock: Clock, estimator: Estimator
 ) -> AsyncIterator[procrastinate.App]:
     app = make_worker_app(conninfo(database_url))
-    scans.register(app, engine, thresholds_of(settings), clock)
-    recommendations.register(app, engine, clock)
+    scans.register(app, engine, thresholds_of(settings), clock, estimator)
+    recommendations.register(app, engine, clock, estimator.basis)
     async with app.open_async():
         yield app
 
 
-def _timers(settings: Settings, engine: AsyncEngine, clock: Clock, app: procrastinate.App) -> list[Timer]:
+def _timers(
+    settings: Settings, engine: AsyncEngine, clock: Clock, app: procrastinate.App, estimator: Estimator
+) -> list[Timer]:
     thresholds = thresholds_of(settings)
     return [
         Timer(
             "scan",
             timedelta(seconds=settings.hotspot_check_interval),
-            lambda: scans.scan_all_tenants(engine, thresholds, clock),
+            lambda: scans.scan_all_tenants(engine, thresholds, clock, estimator),
         ),
         Timer(
             "recalculate-baselines",
             timedelta(seconds=settings.baseline_recalc_interval),
-            lambda: recalculate_all_tenants(engine, clock),
+            lambda: relearn(engine, clock, estimator.basis),
         ),
         Timer("retry-stalled-jobs", STALLED_CHECK, lambda: retry_stalled(app)),
     ]
+
+
+async def relearn(engine: AsyncEngine, clock: Clock, basis: Basis) -> int:
+    """Learn anew what stored events tell: calibrations first, then what is typical. Returns how many baselines."""
+    await recalibrate_all_tenants(engine, clock, basis)
+    return await recalculate_all_tenants(engine, clock)
 
 
 @stamina.retry(on=Exception, attempts=None, timeout=None, wait_initial=1.0, wait_max=30.0)

@@ -16,6 +16,7 @@ from carbon_nexus.baselines.service import recalculate
 from carbon_nexus.db.tables import events_normalized
 from carbon_nexus.db.tables.base import DEFAULT_TENANT_ID
 from carbon_nexus.demo.events import demo_events
+from carbon_nexus.emissions.estimator import EMBEDDED, Estimator
 from carbon_nexus.errors import StartRefused
 from carbon_nexus.kit.clock import Clock
 from carbon_nexus.scans.jobs import scan
@@ -28,7 +29,7 @@ REPLAY_PAUSE_SECONDS = 0.5  # two days in 24 s: fast enough to wait for, slow en
 LIVE_PAUSE_SECONDS = 10.0
 
 
-async def load_history(engine: AsyncEngine, clock: Clock, console: Console) -> None:
+async def load_history(engine: AsyncEngine, clock: Clock, console: Console, estimator: Estimator = EMBEDDED) -> None:
     """Store and record the history before the replayed days, and the baselines it makes; nothing twice.
 
     Raises StartRefused on a database that holds events of somebody's own and none of the demo's.
@@ -41,7 +42,7 @@ async def load_history(engine: AsyncEngine, clock: Clock, console: Console) -> N
         for window in progress.track(_windows(start, end, HISTORY_STEP), description="Loading measured history"):
             await _ingest(engine, *window, clock)
         step = progress.add_task("Estimating, making baselines", total=2)
-        scanned = await scan(engine, DEFAULT_TENANT_ID, None, clock)
+        scanned = await scan(engine, DEFAULT_TENANT_ID, None, clock, estimator)
         progress.advance(step)
         if scanned.events:
             async with engine.begin() as connection:

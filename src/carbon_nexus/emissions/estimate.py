@@ -1,298 +1,287 @@
 """The estimator: a frame of activity events in, one CO2e estimate (or the reason for none) per event out.
 
-Pure and vectorised: the few distinct (event type, vehicle, fuel) combinations are resolved to paths, the paths
-are joined back, and every quantity is one column expression. One live event and a backfill of millions run this.
+Pure and vectorised: events find their path by one join, trips and sites are computed as arrays, and what an estimate
+says about itself is written once for all events that say the same. One live event and a backfill of millions run this.
 """
 
-from collections.abc import Iterable
-from functools import cache
-from math import hypot
+from collections.abc import Iterator
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-from carbon_nexus.emissions.factors import FACTOR_SET
-from carbon_nexus.emissions.model import TIER_OF, Energy, Path, UnknownMethod, Way
-from carbon_nexus.emissions.road import ROAD_FORMULAS, ROAD_TYPES, road_paths
-from carbon_nexus.emissions.sites import SITE_FORMULAS, SITE_TYPES, site_paths
-from carbon_nexus.emissions.vehicles import resolve
+from carbon_nexus.emissions.account import NOTE_BITS, Account, Codes, Floats
+from carbon_nexus.emissions.electricity import Electricity
+from carbon_nexus.emissions.entity import ACTIVITY, FACTORY, WAREHOUSE, activities, entities
+from carbon_nexus.emissions.inputs import (
+    AMOUNTS,
+    CALIBRATION,
+    LARGEST_INPUT,
+    LOWEST_INPUT,
+    OTHER_AMOUNTS,
+    ROAD_AMOUNTS,
+    SITE_AMOUNTS,
+    SITE_COLUMNS,
+    Words,
+    amounts,
+    fingerprint,
+    packed,
+    places,
+    typed,
+    unpacked,
+    word_hash,
+)
+from carbon_nexus.emissions.labels import PROVENANCE, Facts, label
+from carbon_nexus.emissions.model import DEFAULT_BASIS, Basis, Operator, Way
+from carbon_nexus.emissions.pairs import pairs_of
+from carbon_nexus.emissions.pathtable import path_table
+from carbon_nexus.emissions.sites import Sites
+from carbon_nexus.emissions.sitetable import site_table
+from carbon_nexus.emissions.trips import Trips
 
-FORMULAS = ROAD_FORMULAS | SITE_FORMULAS
-
+MASSES = (
+    "co2e_kg", "ttw_kg", "wtt_kg", "low_kg", "high_kg", "co2_kg", "ch4_kg", "n2o_kg", "biogenic_co2_kg",
+    "electricity_kwh", "scope2_kg", "scope2_market_kg",
+)  # fmt: skip
 ESTIMATE_SCHEMA: dict[str, pl.DataType] = {
-    **dict.fromkeys(("co2e_kg", "ttw_kg", "wtt_kg", "low_kg", "high_kg"), pl.Float64()),
+    **dict.fromkeys(MASSES, pl.Float64()),
+    "confidence": pl.Float64(),
+    **dict.fromkeys(PROVENANCE, pl.String()),
     "scope": pl.Int16(),
-    **dict.fromkeys(("ghg_category", "tier", "method", "factor_id", "factor_set"), pl.String()),
     "activity": pl.Float64(),
     "activity_unit": pl.String(),
-    "confidence": pl.Float64(),
     **dict.fromkeys(("reason", "entity", "entity_type"), pl.String()),
+    "inputs_hash": pl.Int64(),
+    "provenance": pl.String(),
+    "remote": pl.Boolean(),
 }
 
-# Relative 95 % half-widths of measured activity: fuel 5 %; electricity meter 2 % and annual grid factor 10 %.
-FUEL_HALF_WIDTH = 0.05
-ELECTRICITY_HALF_WIDTH = hypot(0.02, 0.10)
+# Rows whose arrays stay in the processor's cache, and long enough that numpy's own costs do not count.
+ROWS_AT_ONCE = 16_384
 
-# Far beyond any event on earth (a million tonnes over a million km); keeps every product finite.
-LARGEST_INPUT = 1e12
-
-_KEYS = ("event_type", "vehicle_type", "fuel_type")
-_PATH_FIELDS = (
-    "event_type", "vehicle_class", "fuel", "site", "per_tonne_km", "half_width", "why_not",
-)  # fmt: skip
-_TEXTS = (*_KEYS, "supplier_id", "route_id", "warehouse_id", "factory_id")
-_AMOUNTS = (
-    "distance_km", "load_kg", "fuel_litres", "energy_kwh",
-    "delivery_count", "shift_hours", "inventory_volume", "furnace_usage",
-)  # fmt: skip
+Rows = npt.NDArray[np.intp]
 
 
-def estimate(events: pl.DataFrame) -> pl.DataFrame:
-    """One estimate per event: order and height of `events`, columns of ESTIMATE_SCHEMA, masses in kg CO2e.
+def estimate(events: pl.DataFrame, basis: Basis = DEFAULT_BASIS) -> pl.DataFrame:
+    """One estimate per event: order and height of `events`, columns of ESTIMATE_SCHEMA, masses in kg.
 
-    `events` is an activity event frame; columns it lacks count as null. `co2e_kg` = `ttw_kg` (direct) +
-    `wtt_kg` (upstream); `low_kg` and `high_kg` hold the 95 % interval. An event without a number has nulls and
-    a `reason`; with a number, `reason` says what was not counted. Scopes assume that the reporting company
-    runs the vehicle or site itself.
+    `events` is an activity event frame; columns it lacks count as null. `co2e_kg` covers the full chain: `ttw_kg`
+    (direct) + `wtt_kg` (upstream) where the grid's source parts them, else both are null. `low_kg` and `high_kg`
+    hold the 95 % interval of a lognormal. An event without a number has nulls and a `reason`; with a number, `reason`
+    says what was not known or not counted. `scope2_kg` is location-based, `scope2_market_kg` by the entity's contract.
     """
     if events.is_empty():
         return pl.DataFrame(schema=ESTIMATE_SCHEMA)
-    rows = _inputs(events)
-    rows = rows.join(_paths_of(rows), on=_KEYS, how="left", nulls_equal=True, maintain_order="left")
-    return (
-        rows.lazy()
-        .with_columns(_bad_input())
-        .with_columns(_way())
-        .with_columns(_part("ttw_kg"), _part("wtt_kg"), _half_width())
-        .join(_labels().lazy(), on=["path", "way"], how="left", maintain_order="left")
-        .with_columns(*_totals(), *_activity(), *_entity(), _reason())
-        .select(pl.col(name).cast(dtype) for name, dtype in ESTIMATE_SCHEMA.items())
-        .collect()
-    )
+    rows = typed(events)
+    return _Estimate(rows, basis).frame()
 
 
-def formula_of(method: str) -> str:
-    """The one-line formula behind a method id such as `logistics.load-slope.1`. Raises UnknownMethod."""
-    try:
-        return FORMULAS[method]
-    except KeyError:
-        raise UnknownMethod(f"There is no method {method!r}.") from None
+class _Estimate:
+    """One call of `estimate`, step by step."""
 
+    def __init__(self, rows: pl.DataFrame, basis: Basis) -> None:
+        self.rows, self.basis = rows, basis
+        self.paths, self.sites = path_table(basis.factor_set), site_table(basis.factor_set)
+        pairs = pairs_of(rows, self.paths)
+        self.path, self.kind = pairs.path[pairs.of], pairs.kind[pairs.of]
+        self.pairs, self.operator = pairs, _operators(rows)
+        self.words = pl.Series([0])  # of the sites, packed
+        self.grid = Electricity(rows, basis)
+        self.words_hash = pairs.words_hash[pairs.of] + self.grid.words_hash + _OPERATOR_HASH[self.operator]
+        self.bad = pl.select(pl.coalesce(_bad(rows), self.grid.unknown)).to_series()
+        self.usable = self.bad.is_null().to_numpy()
 
-def _inputs(events: pl.DataFrame) -> pl.DataFrame:
-    """The columns the estimator reads, each present and of one type."""
-    wanted: dict[str, pl.DataType] = dict.fromkeys(_TEXTS, pl.String()) | dict.fromkeys(_AMOUNTS, pl.Float64())
-    present = set(events.columns)
-    absent = [pl.lit(None, dtype).alias(name) for name, dtype in wanted.items() if name not in present]
-    return events.with_columns(absent).select(pl.col(name).cast(dtype) for name, dtype in wanted.items())
-
-
-def _paths_of(rows: pl.DataFrame) -> pl.DataFrame:
-    """The path of every distinct (event_type, vehicle_type, fuel_type) among the rows."""
-    pairs = resolve(rows.select(_KEYS).unique())
-    site, road = pl.col("event_type").is_in(SITE_TYPES), pl.col("event_type").is_in(ROAD_TYPES)
-    conflict = pl.when(~site).then("conflict")
-    pairs = pairs.with_columns(
-        # A name no path has: a row in conflict finds no rates. Sites need neither vehicle nor fuel.
-        pl.when(conflict.is_not_null()).then(pl.lit("?")).when(~site).then("vehicle_class").alias("vehicle_class"),
-        pl.when(~site).then("fuel").alias("fuel"),
-    )
-    on = ["event_type", "vehicle_class", "fuel"]
-    found = pairs.join(_path_table(), on=on, how="left", nulls_equal=True)
-    unknown = pl.when(~(site | road).fill_null(False)).then(pl.lit("event_type is missing or not known"))
-    return found.with_columns(pl.coalesce(unknown, conflict, "why_not").alias("why_not")).drop(
-        "vehicle_class", "fuel", "conflict"
-    )
-
-
-@cache
-def _paths() -> tuple[Path, ...]:
-    return (*road_paths(), *site_paths())
-
-
-@cache
-def _path_table() -> pl.DataFrame:
-    """Every path as one row of numbers, keyed by event_type, vehicle_class and fuel; `path` is its number."""
-    return pl.DataFrame(
-        [{"path": number, **_flat(path)} for number, path in enumerate(_paths())], infer_schema_length=None
-    )
-
-
-def _flat(path: Path) -> dict[str, object]:
-    row: dict[str, object] = {name: getattr(path, name) for name in _PATH_FIELDS}
-    for name, rate in path.rates().items():
-        row[f"{name}_ttw_kg"], row[f"{name}_wtt_kg"] = (rate.ttw_kg, rate.wtt_kg) if rate else (None, None)
-    return row | {"payload_t": path.load.payload_t if path.load else None}
-
-
-@cache
-def _labels() -> pl.DataFrame:
-    """What an estimate says about itself, for every path and way: tier, method, factor, scope, notes."""
-    labels = [_label(number, path, way) for number, path in enumerate(_paths()) for way in Way]
-    return pl.DataFrame(labels, infer_schema_length=None).cast({"way": pl.Int8})
-
-
-def _label(number: int, path: Path, way: Way) -> dict[str, object]:
-    rate, method, energy = path.source(way)
-    payload = path.load and f"load above the class payload of {path.load.payload_t:.1f} t: capped"
-    return {
-        "path": number,
-        "way": int(way),
-        "tier": str(TIER_OF[way]),
-        "method": method,
-        "factor_id": rate.factor_id if rate else None,
-        "scope": 2 if energy is Energy.ELECTRICITY else 1,
-        "ghg_category": str(energy),
-        "note": path.note if way is Way.CLASS else None,
-        "overload": payload,
-    }
-
-
-def _bad_input() -> pl.Expr:
-    """The reason naming the first amount that is negative, infinite, not a number or absurd; else null."""
-    return pl.coalesce(
-        pl.when(~pl.col(name).is_between(0, LARGEST_INPUT)).then(
-            pl.lit(f"{name} is negative, not a finite number, or above {LARGEST_INPUT:.0e}")
+    def frame(self) -> pl.DataFrame:
+        """The estimates."""
+        found = self._computed()
+        labels = self._labels(found)
+        parts = [found.drop("way", "notes", "words"), labels, self._identity()]
+        return (
+            pl.concat(parts, how="horizontal")
+            .with_columns(
+                self._reasons(found["co2e_kg"].is_null(), labels["notes"]),
+                factor_set=pl.lit(self.basis.factor_set),
+                model_version=pl.lit(self.basis.factor_set),
+                remote=pl.lit(False),
+            )
+            .select(pl.col(name).cast(dtype) for name, dtype in ESTIMATE_SCHEMA.items())
         )
-        for name in _AMOUNTS
-    ).alias("bad")
+
+    def _computed(self) -> pl.DataFrame:
+        """Every number of every estimate; the arithmetic runs over parts that fit the processor's cache."""
+        kinds: dict[str, type] = {"way": np.int64, "notes": np.int64, "words": np.int64, "inputs_hash": np.uint64}
+        into: dict[str, Any] = {name: np.empty(self.rows.height) for name in (*MASSES, "confidence")}
+        into |= {name: np.zeros(self.rows.height, kind) for name, kind in kinds.items()}
+        for chosen, compute in ((self.path >= 0, self._trips), (self.kind >= FACTORY, self._sites)):
+            wanted = np.flatnonzero(chosen & self.usable)
+            if wanted.size:
+                compute(wanted, into)
+        lost = np.flatnonzero(self.usable & (self.path < 0) & (self.kind < FACTORY))
+        if lost.size:
+            into["inputs_hash"][lost] = self._inputs_hash(amounts(_some(self.rows, lost), ROAD_AMOUNTS), lost)
+        nothing = np.concatenate([lost, np.flatnonzero(~self.usable)])
+        for name in (*MASSES, "confidence"):
+            into[name][nothing] = np.nan
+        frame = pl.DataFrame(into).with_columns(pl.col(pl.Float64).fill_nan(None))
+        hashes = pl.when(self.bad.is_null()).then(pl.col("inputs_hash").reinterpret(signed=True))
+        return frame.with_columns(hashes.alias("inputs_hash"))
+
+    def _trips(self, wanted: Rows, into: dict[str, Any]) -> None:
+        given = amounts(self.rows, (*ROAD_AMOUNTS, *CALIBRATION))
+        for rows in _parts(wanted):
+            part = {name: column[rows] for name, column in given.items()}
+            self._put(Trips(part, self.paths, self.path[rows]).account(), part, rows, into)
+
+    def _sites(self, wanted: Rows, into: dict[str, Any]) -> None:
+        read = (name for name in SITE_COLUMNS if name in self.rows.columns)
+        sites = _some(self.rows.select(read), wanted)
+        placed = places(sites, self.sites) | {"is_warehouse": (self.kind[wanted] == WAREHOUSE).astype(np.float64)}
+        self.words, into["words"][wanted] = _numbered(packed(placed))
+        given = amounts(sites, (*SITE_AMOUNTS, "temperature", "cooling_metered")) | placed
+        for rows in _parts(np.arange(wanted.size)):
+            part = {name: column[rows] for name, column in given.items()}
+            self._put(Sites(part, self.sites).account(), part, wanted[rows], into)
+
+    def _put(self, account: Account, given: dict[str, Floats], rows: Rows, into: dict[str, Any]) -> None:
+        """Write the numbers of some events into their rows."""
+        known = account.way > 0
+        for name, values in self._masses(account, rows).items():
+            into[name][rows] = np.where(known, values, np.nan)
+        into["way"][rows], into["notes"][rows] = account.way, np.where(known, account.notes, 0)
+        into["inputs_hash"][rows] = self._inputs_hash(given, rows)
+
+    def _inputs_hash(self, given: dict[str, Floats], rows: Rows) -> Words:
+        return fingerprint(given | self.grid.inputs(rows), self.words_hash[rows])
+
+    def _masses(self, account: Account, rows: Rows) -> dict[str, Floats]:
+        """The masses of the estimate: fuel and electricity put together, and their interval."""
+        grid, kwh = self.grid, account.kwh
+        fuel, power = account.fuel_ttw + account.fuel_wtt, _electric(kwh, grid.full_chain[rows])
+        direct, upstream = _electric(kwh, grid.direct[rows]), _electric(kwh, grid.upstream[rows])
+        co2e, spread = fuel + power, _spread(account, fuel, power, grid.spread_2[rows])
+        return {
+            "co2e_kg": co2e,
+            # direct generation of one source and the full chain of another are no parts of one number
+            "ttw_kg": account.fuel_ttw + np.where(np.isnan(upstream), np.nan, direct),
+            "wtt_kg": account.fuel_wtt + upstream,
+            "low_kg": co2e / spread,
+            "high_kg": co2e * spread,
+            "co2_kg": account.co2,
+            "ch4_kg": account.ch4,
+            "n2o_kg": account.n2o,
+            "biogenic_co2_kg": account.biogenic,
+            "electricity_kwh": kwh,
+            "scope2_kg": direct,
+            "scope2_market_kg": _electric(kwh, grid.market[rows]),
+            "confidence": np.clip(2.0 - spread, 0.0, 1.0),
+        }
+
+    def _labels(self, found: pl.DataFrame) -> pl.DataFrame:
+        """What each estimate says about itself: written once per distinct combination, then handed out."""
+        code = (self.path + 1).astype(np.int64)
+        for values, bits in ((found["way"].to_numpy(), 4), (found["notes"].to_numpy(), NOTE_BITS)):
+            code = (code << bits) | values
+        code = (((code << 2) | self.operator) << 11) | self.grid.place
+        codes = pl.Series("code", (code << 19) | found["words"].to_numpy())
+        some = codes.filter(found["way"] > 0).unique()
+        labels = [self._label(each) for each in some]
+        table = pl.DataFrame(labels, schema=_LABEL_SCHEMA).with_columns(some)
+        return codes.to_frame().join(table, on="code", how="left", maintain_order="left").drop("code")
+
+    def _label(self, code: int) -> dict[str, str | int | None]:
+        event_type, named = unpacked(self.words[code & 0x7FFFF])
+        operator, place = _OPERATORS[(code >> 30) & 3], (code >> 19) & 0x7FF
+        notes, code = (code >> 32) & ((1 << NOTE_BITS) - 1), code >> (32 + NOTE_BITS)
+        path = self.paths.paths[(code >> 4) - 1] if code >> 4 else None
+        facts = Facts(
+            event_type=path.event_type if path else event_type,
+            path=path,
+            way=Way(code & 15),
+            notes=notes,
+            region=self.grid.regions[place],
+            operator=operator,
+            words=named,
+        )
+        return label(facts, self.basis, self.sites)
+
+    def _identity(self) -> pl.DataFrame:
+        """entity, entity_type, activity and activity_unit of every event."""
+        done = activities(amounts(self.rows, ACTIVITY), self.kind, self.usable)
+        return pl.DataFrame([*entities(self.rows, self.kind), *done])
+
+    def _reasons(self, missing: pl.Series, notes: pl.Series) -> pl.Series:
+        """Why an event has no number; with one, what was not known or not counted."""
+        reasons = notes.alias("reason")
+        rows = missing.arg_true()
+        if not rows.len():
+            return reasons
+        distance = self.rows[rows].get_column("distance_km", default=None)
+        facts = self.pairs.reasons[self.pairs.of[rows.to_numpy()]].with_columns(
+            bad=self.bad[rows], no_distance=True if distance is None else distance.is_null()
+        )
+        lacking = pl.when("no_distance").then("lacks_distance").otherwise("lacks_load")
+        return reasons.scatter(rows, facts.select(pl.coalesce("bad", lacking, "why_not")).to_series())
 
 
-def _way() -> pl.Expr:
-    """The best way open to the event: measured, then the load curve, then the class average; null: none."""
-    litres, kwh = pl.col("fuel_litres"), pl.col("energy_kwh")
-    takes_litres, takes_kwh = _has("litre"), _has("kwh")
-    burnt, drawn = takes_litres & (litres > 0), takes_kwh & (kwh > 0)
-    # A plug-in whose fuel was not measured is not measured: its kWh alone would look like a clean trip.
-    drawn_only = takes_kwh & kwh.is_not_null() & (~takes_litres | litres.is_not_null())
-    driven = pl.col("distance_km").is_not_null()
-    by_load = _has("slope") & driven & pl.col("load_kg").is_not_null()
-    by_class = _has("class") & driven & (~pl.col("per_tonne_km") | (pl.col("load_kg") > 0))
-    return (
-        pl.when(pl.col("bad").is_not_null()).then(None)
-        .when(burnt & drawn).then(Way.LITRES_AND_KWH)
-        .when(burnt).then(Way.LITRES)
-        .when(drawn_only & (drawn | pl.col("site"))).then(Way.KWH)
-        .when(by_load).then(Way.LOAD)
-        .when(by_class).then(Way.CLASS)
-        .cast(pl.Int8)
-        .alias("way")
-    )  # fmt: skip
+def _electric(kwh: Floats, per_kwh: Floats) -> Floats:
+    """kg of the kilowatt-hours drawn; 0 where none were, whatever the grid."""
+    return np.where(kwh > 0, kwh * per_kwh, 0.0)
 
 
-def _has(rate: str) -> pl.Expr:
-    return pl.col(f"{rate}_ttw_kg").is_not_null()
+def _spread(account: Account, fuel: Floats, power: Floats, grid_spread_2: Floats) -> Floats:
+    """The factor between the estimate and the ends of its interval: independent parts, in quadrature."""
+    fuel_half = np.expm1(np.sqrt(account.fuel_spread_2))
+    if not account.kwh.any():
+        return 1.0 + fuel_half
+    power_half = np.expm1(np.sqrt(account.kwh_spread_2 + grid_spread_2))
+    # by shares, so that an event without electricity comes to the same bits whatever stands beside it
+    share = np.divide(power, fuel + power, out=np.zeros(power.shape), where=power > 0)
+    parts = ((1.0 - share, fuel_half), (share, power_half))
+    return 1.0 + np.hypot(*(np.where(part > 0, part * half, 0.0) for part, half in parts))
 
 
-def _is(*ways: Way) -> pl.Expr:
-    return pl.col("way").is_in([int(way) for way in ways])
+def _numbered(codes: Codes) -> tuple[pl.Series, Codes]:
+    """The distinct codes, and each code's place among them."""
+    column = pl.Series(codes)
+    distinct = column.unique().sort()
+    return distinct, column.replace_strict(distinct, range(distinct.len()), return_dtype=pl.Int64).to_numpy()
 
 
-def _measured_part(kind: str) -> tuple[pl.Expr, pl.Expr]:
-    """kg from litres and kg from kWh; `kind` is "ttw_kg" or "wtt_kg"."""
-    return pl.col("fuel_litres") * pl.col(f"litre_{kind}"), pl.col("energy_kwh") * pl.col(f"kwh_{kind}")
+def _parts(rows: Rows) -> Iterator[Rows]:
+    return (rows[start : start + ROWS_AT_ONCE] for start in range(0, rows.size, ROWS_AT_ONCE))
 
 
-def _part(kind: str) -> pl.Expr:
-    """The direct ("ttw_kg") or upstream ("wtt_kg") kg of the event by its way."""
-    litres_kg, kwh_kg = _measured_part(kind)
-    distance_km, load_t = pl.col("distance_km"), pl.col("load_kg") / 1000
-    carried_t = pl.min_horizontal(load_t, "payload_t")
-    per_km = pl.col(f"empty_{kind}") + pl.col(f"slope_{kind}") * carried_t
-    amount = pl.when("per_tonne_km").then(distance_km * load_t).otherwise(distance_km)
-    return (
-        pl.when(_is(Way.CLASS)).then(amount * pl.col(f"class_{kind}"))
-        .when(_is(Way.LOAD)).then(distance_km * per_km)
-        .when(_is(Way.KWH)).then(kwh_kg)
-        .when(_is(Way.LITRES)).then(litres_kg)
-        .when(_is(Way.LITRES_AND_KWH)).then(litres_kg + kwh_kg)
-        .alias(kind)
-    )  # fmt: skip
+_LABEL_SCHEMA: dict[str, pl.DataType] = {
+    **dict.fromkeys((*PROVENANCE, "provenance"), pl.String()),
+    "scope": pl.Int16(),
+}
+_OPERATORS = tuple(Operator)
+# an event that names no operator is the company's own: that adds nothing to its fingerprint
+_OPERATOR_HASH = np.array([0, *(word_hash("operator", each) for each in _OPERATORS[1:])], np.uint64)
+
+_OR_ABSURD = f"not a finite number, or above {LARGEST_INPUT:.0e}"
 
 
-def _half_width() -> pl.Expr:
-    """The relative 95 % half-width; measured fuel and electricity are independent, hence the quadrature."""
-    (fuel, power), (fuel_up, power_up) = _measured_part("ttw_kg"), _measured_part("wtt_kg")
-    fuel_kg, power_kg = fuel + fuel_up, power + power_up
-    spread_kg = ((FUEL_HALF_WIDTH * fuel_kg) ** 2 + (ELECTRICITY_HALF_WIDTH * power_kg) ** 2).sqrt()
-    total_kg = fuel_kg + power_kg
-    return (
-        pl.when(_is(Way.LOAD, Way.CLASS)).then("half_width")
-        .when(_is(Way.KWH)).then(ELECTRICITY_HALF_WIDTH)
-        .when(_is(Way.LITRES)).then(FUEL_HALF_WIDTH)
-        .when(_is(Way.LITRES_AND_KWH) & (total_kg > 0)).then(spread_kg / total_kg)
-        .when(_is(Way.LITRES_AND_KWH)).then(ELECTRICITY_HALF_WIDTH)
-        .alias("width")
-    )  # fmt: skip
-
-
-def _totals() -> Iterable[pl.Expr]:
-    co2e_kg, width = pl.col("ttw_kg") + pl.col("wtt_kg"), pl.col("width")
-    yield co2e_kg.alias("co2e_kg")
-    yield (co2e_kg * (1 - width).clip(0)).alias("low_kg")
-    yield (co2e_kg * (1 + width)).alias("high_kg")
-    yield (1 - width).clip(0, 1).alias("confidence")
-    yield pl.lit(FACTOR_SET).alias("factor_set")
-
-
-def _activity() -> Iterable[pl.Expr]:
-    """How much was done and in which unit, with or without an estimate; null where it cannot be told."""
-    distance_km, load_kg, kind = pl.col("distance_km"), pl.col("load_kg"), pl.col("event_type")
-    usable, driven = pl.col("bad").is_null(), distance_km.is_not_null()
-    cases = [
-        ((kind == "logistics") & (load_kg > 0) & driven, distance_km * load_kg / 1000, "t.km"),
-        ((kind == "delivery") & (pl.col("delivery_count") > 0), pl.col("delivery_count"), "drop"),
-        ((kind == "factory") & (pl.col("shift_hours") > 0), pl.col("shift_hours"), "shift_hour"),
-        ((kind == "warehouse") & (pl.col("inventory_volume") > 0), pl.col("inventory_volume"), "m3"),
-        (kind.is_in(ROAD_TYPES) & driven, distance_km, "km"),
-        (kind.is_in(SITE_TYPES), pl.lit(1.0), "event"),
+def _bad(rows: pl.DataFrame) -> pl.Series:
+    """The reason naming the first amount that is too low, infinite, not a number or absurd; else null."""
+    bad = [
+        pl.when(~pl.col(name).is_between(low := LOWEST_INPUT.get(name, 0.0), LARGEST_INPUT)).then(
+            pl.lit(f"{name} is {f'below {low:g}' if low else 'negative'}, {_OR_ABSURD}")
+        )
+        for name in (*AMOUNTS, *OTHER_AMOUNTS)
+        if name in rows.columns and rows[name].null_count() < rows.height
     ]
-    yield pl.coalesce(pl.when(usable & mask).then(amount) for mask, amount, _ in cases).alias("activity")
-    units = (pl.when(usable & mask).then(pl.lit(unit)) for mask, _, unit in cases)
-    yield pl.coalesce(units).alias("activity_unit")
+    nothing = pl.repeat(None, rows.height, dtype=pl.String, eager=True)
+    return rows.select(pl.coalesce(*bad, pl.lit(nothing)).alias("bad")).to_series() if bad else nothing
 
 
-def _entity() -> Iterable[pl.Expr]:
-    """The thing whose emissions these are: site or route where named, else the supplier."""
-    kind = pl.col("event_type")
-    masks = {
-        "factory": ("factory_id", kind == "factory"),
-        "warehouse": ("warehouse_id", kind == "warehouse"),
-        "route": ("route_id", kind.is_in(ROAD_TYPES)),
-        "supplier": ("supplier_id", pl.lit(True)),
-    }
-    named = {entity: mask & (pl.col(column) != "") for entity, (column, mask) in masks.items()}
-    yield pl.coalesce(pl.when(named[e]).then(column) for e, (column, _) in masks.items()).alias("entity")
-    yield pl.coalesce(pl.when(mask).then(pl.lit(e)) for e, mask in named.items()).alias("entity_type")
+def _some(rows: pl.DataFrame, wanted: Rows) -> pl.DataFrame:
+    return rows if wanted.size == rows.height else rows[wanted]
 
 
-def _reason() -> pl.Expr:
-    """Why there is no number; with a number, what was left out of it; null when there is nothing to say."""
-    notes = pl.concat_str(_notes(), separator="; ", ignore_nulls=True)
-    noted = pl.when(notes != "").then(notes)
-    return pl.when(pl.col("way").is_null()).then(_why_none()).otherwise(noted).alias("reason")
-
-
-def _why_none() -> pl.Expr:
-    open_class = _has("class")
-    return pl.coalesce(
-        "bad",
-        pl.when(open_class & pl.col("distance_km").is_null()).then(
-            pl.lit("distance_km is missing and no fuel or electricity was measured")
-        ),
-        pl.when(open_class & pl.col("per_tonne_km")).then(
-            pl.lit("load_kg is missing: the rail factor is per tonne-kilometre")
-        ),
-        "why_not",
-    )
-
-
-def _notes() -> list[pl.Expr]:
-    litres, kwh, site = pl.col("fuel_litres"), pl.col("energy_kwh"), pl.col("site")
-    notes = [
-        (_is(Way.LOAD) & (pl.col("load_kg") / 1000 > pl.col("payload_t")), pl.col("overload")),
-        ((litres > 0) & ~_is(Way.LITRES, Way.LITRES_AND_KWH), pl.lit("fuel_litres is not counted")),
-        ((kwh > 0) & ~_is(Way.KWH, Way.LITRES_AND_KWH), pl.lit("energy_kwh is not counted")),
-        (_is(Way.LITRES) & _has("kwh") & kwh.is_null(), pl.lit("electricity is not counted: not metered")),
-        (site & (pl.col("furnace_usage") > 0), pl.lit("furnace_usage is not counted: it has no unit")),
-    ]
-    return [pl.col("note"), *(pl.when(mask).then(text) for mask, text in notes)]
+def _operators(rows: pl.DataFrame) -> Codes:
+    if "operator" not in rows.columns or rows["operator"].null_count() == rows.height:
+        return np.zeros(rows.height, np.int64)
+    known = {str(operator): number for number, operator in enumerate(_OPERATORS)}
+    return rows["operator"].replace_strict(known, default=0, return_dtype=pl.Int64).fill_null(0).to_numpy()

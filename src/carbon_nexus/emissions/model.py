@@ -1,26 +1,40 @@
-"""The words of the room: factor, rate, path, tier. Standard library only.
+"""The words of the room: basis, way, tier, energy, path.
 
-A *path* says how one kind of event with one vehicle class and fuel may get its number: from measured fuel or
-electricity (T1), from a curve over the load (T2), or from a class average (T3). Paths are data, so a new way
-(a speed curve, extra stops, idling) is a new field here and one more branch in `estimate`.
+A *path* holds what one kind of trip (event type, vehicle class, fuel) can be computed with: measured fuel, measured
+electricity, or a model of the trip. A *way* is the choice made for one event, from what that event knows.
 """
 
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from math import nan
 
 from carbon_nexus.errors import NotFound
+from carbon_nexus.factors.library import DEFAULT_SET
 
-
-class UnknownFactor(NotFound):
-    """No packaged emission factor has this id."""
-
-    code = "unknown_factor"
+DEFAULT_REGION = "GB"
 
 
 class UnknownMethod(NotFound):
     """No formula has this method id."""
 
     code = "unknown_method"
+
+
+class UnknownEstimate(NotFound):
+    """No event of this id has an estimate."""
+
+    code = "unknown_prediction"
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What estimates are made with: a set of emission factors, and the grid of events that name none."""
+
+    factor_set: str = DEFAULT_SET
+    grid_region: str = DEFAULT_REGION
+
+
+DEFAULT_BASIS = Basis()
 
 
 class Tier(StrEnum):
@@ -32,124 +46,117 @@ class Tier(StrEnum):
 
 
 class Way(IntEnum):
-    """Which of its path's rates an event is estimated with."""
+    """How an event gets its number. NONE: it gets none, and a reason."""
 
+    NONE = 0
     LITRES = 1
     KWH = 2
     LITRES_AND_KWH = 3
-    LOAD = 4
-    CLASS = 5
+    MODELLED = 4  # a trip whose load or speed is known
+    CLASS = 5  # a trip of which only distance and class are known
+    METERED = 6  # a site's meters
+    COMPUTED = 7  # a site of which a part is computed: rated power, cooling by its efficiency, leaks
+    BENCHMARK = 8  # a site without a meter
 
 
 TIER_OF = {
     Way.LITRES: Tier.MEASURED,
     Way.KWH: Tier.MEASURED,
     Way.LITRES_AND_KWH: Tier.MEASURED,
-    Way.LOAD: Tier.MODELLED,
+    Way.MODELLED: Tier.MODELLED,
     Way.CLASS: Tier.DEFAULT,
+    Way.METERED: Tier.MEASURED,
+    Way.COMPUTED: Tier.MODELLED,
+    Way.BENCHMARK: Tier.DEFAULT,
 }
 
 
 class Energy(StrEnum):
     """What moves the vehicle or feeds the site, as far as the scope of the direct part depends on it."""
 
-    FUEL = "scope 1; upstream scope 3 category 3"
-    ELECTRICITY = "scope 2; upstream scope 3 category 3"
-    BOTH = "scope 1 and 2; upstream scope 3 category 3"
+    FUEL = "fuel"
+    ELECTRICITY = "electricity"
+    BOTH = "both"
 
 
-@dataclass(frozen=True, slots=True)
-class Factor:
-    """One published value, immutable, with everything a reviewer asks for.
+class Operator(StrEnum):
+    """Who runs the vehicle or site: the reporting company, a carrier or supplier it pays, or its customer."""
 
-    `value_direct` and `value_upstream` are in `unit`: TTW and WTT, or for electricity generation and its WTT.
-    `value_upstream` is None where the source has none (an energy intensity in kWh/km is not an emission).
-    `gwp_set` is empty where no warming potential entered the value.
+    OWN = "own"
+    PURCHASED = "purchased"
+    CUSTOMER = "customer"
+
+
+OWN_CATEGORY = {
+    Energy.FUEL: "scope 1; upstream scope 3 category 3",
+    Energy.ELECTRICITY: "scope 2; upstream scope 3 category 3",
+    Energy.BOTH: "scope 1 and 2; upstream scope 3 category 3",
+}
+
+
+def scope_of(event_type: str, energy: Energy, operator: Operator) -> tuple[int, str]:
+    """Scope of the direct part and the GHG Protocol category in words.
+
+    Bought transport and storage are category 4, paid by the customer 9; a supplier's factory is category 1.
     """
-
-    id: str
-    value_direct: float
-    value_upstream: float | None
-    unit: str
-    publisher: str
-    title: str
-    year: int
-    region: str
-    boundary: str
-    gwp_set: str
-    licence: str
-    url: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """kg CO2e per unit of something (litre, kWh, km, t.km), direct and upstream, and the factor behind it."""
-
-    ttw_kg: float
-    wtt_kg: float
-    factor_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class LoadCurve:
-    """kg CO2e per km as a straight line over the load: `empty` + `per_tonne` x load, up to `payload_t`."""
-
-    empty: Rate
-    per_tonne: Rate
-    payload_t: float
+    if operator is Operator.OWN:
+        return (2 if energy is Energy.ELECTRICITY else 1), OWN_CATEGORY[energy]
+    if operator is Operator.CUSTOMER:
+        return 3, "scope 3 category 9"
+    return 3, f"scope 3 category {1 if event_type == 'factory' else 4}"
 
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """The rates open to one (event type, vehicle class, fuel). None: that way is closed.
+    """What one (event type, vehicle class or None, fuel or None) can be computed with; NaN: it cannot.
 
-    `class_rate` is per km, or per t.km when `per_tonne_km`. `half_width` is the relative 95 % half-width of the
-    modelled ways; `method` and `load_method` name their formulas. `site`: a meter, whose zero is a measurement.
-    `energy` is that of the modelled ways (BOTH: the class rate holds fuel and electricity in one value).
-    `note` goes with every class estimate; `why_not` is the reason shown when no way is open for an event.
+    Masses are kg CO2e, direct (`ttw`) and upstream (`wtt`): per litre; per km (`mean`, per t.km where `per_tonne_km`);
+    per km empty and per km and tonne of load (`empty`, `slope`, up to `payload_t`); per MJ of fuel; per idle hour.
+    `biogenic_share` is kg CO2 outside the scopes per kg direct, `ch4` and `n2o` kg CO2e per km at reference.
+    `half_width` is the relative 95 % half-width of the model; `load_half_width` and `speed_half_width` are added
+    (in quadrature of logarithms) where load or speed is not known. `stop_kmh` is the speed an extra stop costs.
+    The ids name the factors: of measured fuel, of the class average, of the load line, and of another fuel than the
+    one the class's rows are for.
     """
 
     event_type: str
     vehicle_class: str | None = None
     fuel: str | None = None
-    site: bool = False
-    litre: Rate | None = None
-    kwh: Rate | None = None
-    load: LoadCurve | None = None
-    load_method: str | None = None
-    class_rate: Rate | None = None
-    per_tonne_km: bool = False
-    method: str | None = None
-    half_width: float | None = None
     energy: Energy = Energy.FUEL
+    litre_ttw: float = nan
+    litre_wtt: float = nan
+    takes_kwh: bool = False
+    mean_ttw: float = nan
+    mean_wtt: float = nan
+    empty_ttw: float = nan
+    empty_wtt: float = nan
+    slope_ttw: float = nan
+    slope_wtt: float = nan
+    payload_t: float = nan
+    per_tonne_km: bool = False
+    kwh_per_km: float = nan
+    biogenic_share: float = nan
+    ch4_per_km: float = nan
+    n2o_per_km: float = nan
+    mj_ttw: float = nan
+    mj_wtt: float = nan
+    idle_ttw: float = nan
+    idle_wtt: float = nan
+    tare_t: float = nan
+    mean_load_t: float = 0.0
+    stop_kmh: float = nan
+    curve: str | None = None
+    half_width: float = nan
+    load_half_width: float = 0.0
+    speed_half_width: float = 0.0
+    litre_ids: tuple[str, ...] = ()
+    mean_ids: tuple[str, ...] = ()
+    load_ids: tuple[str, ...] = ()
+    fuel_ids: tuple[str, ...] = ()
     note: str | None = None
     why_not: str | None = None
 
-    def rates(self) -> dict[str, Rate | None]:
-        """Every rate of the path by the short name its columns carry."""
-        empty, slope = (self.load.empty, self.load.per_tonne) if self.load else (None, None)
-        return {
-            "litre": self.litre,
-            "kwh": self.kwh,
-            "empty": empty,
-            "slope": slope,
-            "class": self.class_rate,
-        }
-
-    def source(self, way: Way) -> tuple[Rate | None, str | None, Energy]:
-        """Main rate, method id and kind of energy when this path is taken by this way."""
-        if way is Way.LOAD:
-            return self.rates()["slope"], self.load_method, self.energy
-        if way is Way.CLASS:
-            return self.class_rate, self.method, self.energy
-        rate = self.kwh if way is Way.KWH else self.litre
-        energy = {Way.KWH: Energy.ELECTRICITY, Way.LITRES: Energy.FUEL}.get(way, Energy.BOTH)
-        return rate, self._measured_method(way), energy
-
-    def _measured_method(self, way: Way) -> str:
-        if self.site:
-            return "site.metered-electricity.1"
-        if self.litre and self.kwh:
-            return f"{self.event_type}.measured-plug-in.1"
-        return f"{self.event_type}.measured-{'electricity' if way is Way.KWH else 'fuel'}.1"
+    @property
+    def is_modelled(self) -> bool:
+        """Whether distance (and load, per tonne-km) is enough for a number."""
+        return self.mean_ttw == self.mean_ttw or self.kwh_per_km == self.kwh_per_km

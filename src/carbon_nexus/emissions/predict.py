@@ -7,25 +7,19 @@ from typing import Any
 import polars as pl
 from pydantic import ValidationError
 
-from carbon_nexus.emissions.estimate import estimate
-from carbon_nexus.emissions.factors import FACTOR_SET
+from carbon_nexus.emissions.estimator import EMBEDDED, Estimator
+from carbon_nexus.emissions.inputs import CALIBRATION, INPUTS
 from carbon_nexus.emissions.schemas import FEATURES, Features
 from carbon_nexus.emissions.vehicles import FUELS, FUELS_OF, VEHICLE_CLASSES, resolve
 from carbon_nexus.kit.plain import plain
 
 UNIT = "kg CO2e"
 
-FEATURE_SCHEMA: dict[str, pl.DataType] = {
-    **dict.fromkeys(("event_type", "vehicle_type", "fuel_type"), pl.String()),
-    **dict.fromkeys(
-        (
-            "distance_km", "load_kg", "speed", "energy_kwh", "fuel_litres", "furnace_usage", "cooling_load",
-            "shift_hours", "temperature", "refrigeration_load", "inventory_volume", "traffic_score",
-        ),
-        pl.Float64(),
-    ),
-    **dict.fromkeys(("stop_events", "delivery_count"), pl.Int64()),
-}  # fmt: skip
+# What the estimator reads of stored events alone: whose they are, when, and what was learnt of them.
+NOT_FEATURES = ("supplier_id", "route_id", "warehouse_id", "factory_id", "event_time", *CALIBRATION)
+
+FEATURE_SCHEMA: dict[str, pl.DataType] = {name: dtype for name, dtype in INPUTS.items() if name not in NOT_FEATURES}
+"""What a request may tell the estimator, under the names of the event frame."""
 
 Problem = dict[str, Any]
 
@@ -62,17 +56,17 @@ def refused(error: ValidationError) -> Refused:
     )
 
 
-def predict(items: Sequence[Features | Refused]) -> list[dict[str, Any] | Refused]:
+def predict(items: Sequence[Features | Refused], estimator: Estimator = EMBEDDED) -> list[dict[str, Any] | Refused]:
     """A prediction (fields of `Prediction`, masses in kg CO2e, unrounded) or a refusal for each item, in order.
 
     Refusals pass through. Features whose vehicle or fuel is unknown, or which contradict each other, are refused.
     """
     checked = [item for item in items if isinstance(item, Features)]
     events = event_frame(checked)
-    answers = iter(zip(_misfits(events), _predictions(events), strict=True))
+    predictions = iter(zip(_misfits(events), answers(estimator.estimate(events)), strict=True))
     results: list[dict[str, Any] | Refused] = []
     for item in items:
-        refused, prediction = (item, {}) if isinstance(item, Refused) else next(answers)
+        refused, prediction = (item, {}) if isinstance(item, Refused) else next(predictions)
         results.append(refused or prediction)
     return results
 
@@ -83,15 +77,24 @@ def event_frame(items: Sequence[Features]) -> pl.DataFrame:
     return pl.DataFrame({name: [row.get(name) for row in rows] for name in FEATURE_SCHEMA}, schema=FEATURE_SCHEMA)
 
 
-def _predictions(events: pl.DataFrame) -> list[dict[str, Any]]:
-    estimates = estimate(events).select(
+def answers(estimates: pl.DataFrame) -> list[dict[str, Any]]:
+    """Estimates as fields of `Prediction`."""
+    ids = pl.col("factor_ids").fill_null("").str.split(" ").list.eval(pl.element().filter(pl.element() != ""))
+    shown = estimates.select(
         pl.col("co2e_kg").alias("co2_kg"),
-        pl.lit(FACTOR_SET).alias("model_version"),
-        *("confidence", "ttw_kg", "wtt_kg", "low_kg", "high_kg", "scope", "tier", "method", "factor_id"),
+        pl.col("model_version"),
+        *("confidence", "ttw_kg", "wtt_kg", "low_kg", "high_kg"),
+        *(pl.col(f"{gas}_kg").alias(f"gas_{gas}_kg") for gas in ("co2", "ch4", "n2o")),
+        *("biogenic_co2_kg", "electricity_kwh", "scope2_kg", "scope2_market_kg", "scope", "ghg_category", "tier"),
+        *("method", "factor_id", ids, "factor_set", "grid_region", "source", "inputs_hash"),
         pl.lit(UNIT).alias("unit"),
         "reason",
-    )
-    return estimates.to_dicts()
+    ).to_dicts()
+    for each in shown:
+        set_name, bits = each.pop("factor_set"), each["inputs_hash"]
+        each["factor_ids"] = [f"{factor_id}@{set_name}" for factor_id in each["factor_ids"]]
+        each["inputs_hash"] = None if bits is None else f"{bits & 0xFFFFFFFFFFFFFFFF:016x}"
+    return shown
 
 
 def _misfits(events: pl.DataFrame) -> list[Refused | None]:

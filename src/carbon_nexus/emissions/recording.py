@@ -1,11 +1,12 @@
 """SQL that puts a batch of estimates on record: predictions and the two rollups, in bulk."""
 
 import polars as pl
-from sqlalchemy import Table
+from sqlalchemy import Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from carbon_nexus.db.columns import copy_in, insert_frame
-from carbon_nexus.db.tables import emissions_daily, emissions_hourly
+from carbon_nexus.db.tables import emissions_daily, emissions_hourly, provenances
+from carbon_nexus.emissions.labels import PROVENANCE
 
 SUMS = ("co2e_kg", "ttw_kg", "wtt_kg", "event_count", "unestimated_count")
 
@@ -13,19 +14,34 @@ SUMS = ("co2e_kg", "ttw_kg", "wtt_kg", "event_count", "unestimated_count")
 async def record_predictions(connection: AsyncConnection, tenant_id: int, scored: pl.DataFrame) -> None:
     """One prediction per event. A second one for the same event is refused by the database (unique event_id).
 
-    Takes event_id, event_type, event_time, typical_kg and the columns of an estimate.
+    Takes event_id, event_type, event_time, typical_kg, calibration_id and the columns of an estimate.
     """
-    frame = scored.select(
+    ids = await _provenance_ids(connection, scored)
+    frame = scored.join(ids, on="provenance", how="left", maintain_order="left").select(
         pl.lit(tenant_id).alias("tenant_id"),
         "event_id",
         pl.col("event_type").alias("prediction_type"),
         pl.col("co2e_kg").alias("predicted_co2"),
         pl.col("confidence").alias("confidence_score"),
-        pl.col("factor_set").alias("model_version"),
-        *("entity", "entity_type", "event_time", "ttw_kg", "wtt_kg", "low_kg", "high_kg", "scope", "tier"),
-        *("method", "factor_id", "activity", "activity_unit", "typical_kg", "reason"),
+        *("model_version", "entity", "entity_type", "event_time", "ttw_kg", "wtt_kg", "low_kg", "high_kg"),
+        *("activity", "activity_unit", "typical_kg"),
+        pl.when(pl.col("co2e_kg").is_null()).then("reason").alias("reason"),
+        *("co2_kg", "ch4_kg", "n2o_kg", "biogenic_co2_kg", "electricity_kwh", "scope2_kg", "scope2_market_kg"),
+        *("inputs_hash", "provenance_id", "calibration_id", "remote"),
     )
     await copy_in(connection, "predictions", frame)
+
+
+async def _provenance_ids(connection: AsyncConnection, scored: pl.DataFrame) -> pl.DataFrame:
+    """`provenance` (digest) and `provenance_id` of everything the estimates say about themselves, stored where new."""
+    said = scored.filter(pl.col("provenance").is_not_null()).unique("provenance", keep="any", maintain_order=False)
+    rows = said.select(pl.col("provenance").alias("digest"), *PROVENANCE)
+    await insert_frame(connection, provenances, rows, "ORDER BY digest ON CONFLICT (digest) DO NOTHING")
+    known = select(provenances.c.digest, provenances.c.id).where(provenances.c.digest.in_(rows["digest"].to_list()))
+    found = (await connection.execute(known)).all()
+    return pl.DataFrame(
+        [tuple(row) for row in found], schema={"provenance": pl.String, "provenance_id": pl.Int64}, orient="row"
+    )
 
 
 async def add_to_rollups(connection: AsyncConnection, tenant_id: int, scored: pl.DataFrame) -> None:

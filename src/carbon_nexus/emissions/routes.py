@@ -9,7 +9,9 @@ from fastapi import APIRouter, Response
 from carbon_nexus.access.requests import Tenant
 from carbon_nexus.db.engine import Connection
 from carbon_nexus.emissions import store
+from carbon_nexus.emissions.estimator import Estimator
 from carbon_nexus.emissions.predict import Refused, predict, read_features
+from carbon_nexus.emissions.requests import Estimates
 from carbon_nexus.emissions.schemas import (
     FEATURES,
     LARGEST_BATCH,
@@ -41,51 +43,51 @@ async def engine_health() -> EngineHealth:
 
 
 @router.post("/api/v1/predict/logistics")
-async def predict_logistics(features: LogisticsRequest) -> Prediction:
+async def predict_logistics(features: LogisticsRequest, estimator: Estimates) -> Prediction:
     """CO2e of one transport leg."""
-    return _predict_one(features)
+    return _predict_one(features, estimator)
 
 
 @router.post("/api/v1/predict/factory")
-async def predict_factory(features: FactoryRequest) -> Prediction:
+async def predict_factory(features: FactoryRequest, estimator: Estimates) -> Prediction:
     """CO2e of one metered time of a factory."""
-    return _predict_one(features)
+    return _predict_one(features, estimator)
 
 
 @router.post("/api/v1/predict/warehouse")
-async def predict_warehouse(features: WarehouseRequest) -> Prediction:
+async def predict_warehouse(features: WarehouseRequest, estimator: Estimates) -> Prediction:
     """CO2e of one metered time of a warehouse."""
-    return _predict_one(features)
+    return _predict_one(features, estimator)
 
 
 @router.post("/api/v1/predict/delivery")
-async def predict_delivery(features: DeliveryRequest) -> Prediction:
+async def predict_delivery(features: DeliveryRequest, estimator: Estimates) -> Prediction:
     """CO2e of one last-mile round."""
-    return _predict_one(features)
+    return _predict_one(features, estimator)
 
 
 @router.post("/api/v1/batch/logistics", response_model=BatchPrediction)
-async def batch_logistics(batch: BatchRequest) -> Response:
+async def batch_logistics(batch: BatchRequest, estimator: Estimates) -> Response:
     """CO2e of up to 10,000 transport legs; a bad one is answered with what is wrong and does not fail the rest."""
-    return await _predict_batch("logistics", batch.predictions)
+    return await _predict_batch("logistics", batch.predictions, estimator)
 
 
 @router.post("/api/v1/batch/factory", response_model=BatchPrediction)
-async def batch_factory(batch: BatchRequest) -> Response:
+async def batch_factory(batch: BatchRequest, estimator: Estimates) -> Response:
     """CO2e of up to 10,000 metered times of factories; a bad one does not fail the rest."""
-    return await _predict_batch("factory", batch.predictions)
+    return await _predict_batch("factory", batch.predictions, estimator)
 
 
 @router.post("/api/v1/batch/warehouse", response_model=BatchPrediction)
-async def batch_warehouse(batch: BatchRequest) -> Response:
+async def batch_warehouse(batch: BatchRequest, estimator: Estimates) -> Response:
     """CO2e of up to 10,000 metered times of warehouses; a bad one does not fail the rest."""
-    return await _predict_batch("warehouse", batch.predictions)
+    return await _predict_batch("warehouse", batch.predictions, estimator)
 
 
 @router.post("/api/v1/batch/delivery", response_model=BatchPrediction)
-async def batch_delivery(batch: BatchRequest) -> Response:
+async def batch_delivery(batch: BatchRequest, estimator: Estimates) -> Response:
     """CO2e of up to 10,000 last-mile rounds; a bad one does not fail the rest."""
-    return await _predict_batch("delivery", batch.predictions)
+    return await _predict_batch("delivery", batch.predictions, estimator)
 
 
 @router.get("/emissions/current")
@@ -111,23 +113,23 @@ async def emissions_summary(connection: Connection, tenant_id: Tenant) -> Emissi
     return summary(totals, active, critical)
 
 
-def _predict_one(features: Features) -> Prediction:
-    (found,) = predict([features])
+def _predict_one(features: Features, estimator: Estimator) -> Prediction:
+    (found,) = predict([features], estimator)
     if isinstance(found, Refused):
         raise InvalidInput(found.within("body").problems)
     return Prediction(**found)
 
 
-async def _predict_batch(event_type: str, given: Sequence[Any]) -> Response:
+async def _predict_batch(event_type: str, given: Sequence[Any], estimator: Estimator) -> Response:
     if len(given) > LARGEST_BATCH:
         rule = f"predictions has {len(given)} items; {LARGEST_BATCH} are the most. Send it in parts."
         raise InvalidInput([{"type": "too_long", "loc": ["body", "predictions"], "msg": rule, "input": len(given)}])
     # a full batch takes tenths of a second: other requests go on meanwhile
-    return await asyncio.to_thread(_answer_batch, event_type, given)
+    return await asyncio.to_thread(_answer_batch, event_type, given, estimator)
 
 
-def _answer_batch(event_type: str, given: Sequence[Any]) -> Response:
-    found = predict([read_features(event_type, item) for item in given])
+def _answer_batch(event_type: str, given: Sequence[Any], estimator: Estimator) -> Response:
+    found = predict([read_features(event_type, item) for item in given], estimator)
     results = [_batch_item(item, result) for item, result in zip(given, found, strict=True)]
     return Response(json_bytes({"results": results, "count": len(results)}), media_type="application/json")
 

@@ -15,6 +15,13 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import ValidationInfo
 
+from carbon_nexus.emissions.model import Operator
+from carbon_nexus.emissions.sitetable import site_words
+from carbon_nexus.entities.model import BuildingUse
+from carbon_nexus.factors.grid import grid
+from carbon_nexus.factors.library import factor_set
+from carbon_nexus.factors.model import UnknownRegion, plain_word
+
 LARGEST_BATCH = 10_000
 
 
@@ -55,9 +62,29 @@ class Features(BaseModel):
         return {"event_type": self.event_type, **named}
 
 
-class _Driven(Features):
-    """What both kinds of road event may add to their class average: measured fuel and electricity."""
+class _Placed(Features):
+    """What every event may add, all ours: who runs it, and whose electricity it is."""
 
+    operator: Operator | None = Field(None, description="own, purchased or customer; without it own; ours")
+    grid_region: Name | None = Field(None, description="Grid of its electricity, see /grid-regions; ours")
+    market_kg_per_kwh: Amount | None = Field(None, ge=0, le=5, description="Electricity contract's kg CO2e/kWh; ours")
+
+    @field_validator("grid_region")
+    @classmethod
+    def _known_grid(cls, region: str | None) -> str | None:
+        if region is not None:
+            try:
+                grid(factor_set(), region)
+            except UnknownRegion as unknown:
+                told = f"{unknown.detail} {unknown.remedy} GET /grid-regions lists all.".replace("  ", " ")
+                raise PydanticCustomError("unknown_region", "{told}", {"told": told}) from None
+        return region
+
+
+class _Driven(_Placed):
+    """What both kinds of road event may add to their class average: measured fuel and electricity, idling."""
+
+    idle_hours: Amount | None = Field(None, ge=0, le=168, description="Hours with the engine idling; ours")
     fuel_litres: Amount | None = Field(None, ge=0, le=100_000, description="Measured fuel in litres; ours")
     energy_kwh: Amount | None = Field(None, ge=0, le=1e9, description="Measured electricity in kWh; ours")
 
@@ -78,7 +105,29 @@ class LogisticsRequest(_Driven):
     stop_events: Count | None = Field(0, ge=0, le=100_000, description="Number of stops")
 
 
-class FactoryRequest(Features):
+class _Site(_Placed):
+    """What both kinds of site may add, all ours: fuels, cooling, refrigerant, and how long the event is."""
+
+    period_hours: Amount | None = Field(None, gt=0, le=8784, description="Hours that the event covers; ours")
+    gas_kwh: Amount | None = Field(None, ge=0, le=1e9, description="Natural gas, kWh gross as billed; ours")
+    fuel_type: Name | None = Field(None, description="Fuel of fuel_litres, and of the furnace; ours")
+    fuel_litres: Amount | None = Field(None, ge=0, le=10_000_000, description="Other fuel burnt, litres; ours")
+    cooling_metered: bool | None = Field(None, description="Whether energy_kwh holds the cooling; ours")
+    cooling_cop: Amount | None = Field(None, ge=0.5, le=15, description="Heat moved per kWh of electricity; ours")
+    refrigerant: Name | None = Field(None, description="Refrigerant of the cooling plant, such as R404A; ours")
+    refrigerant_charge_kg: Amount | None = Field(None, ge=0, le=1e6, description="Refrigerant in the plant, kg; ours")
+    leak_equipment: Name | None = Field(None, description="Kind of plant for its leakage, such as cold-storage; ours")
+
+    @field_validator("fuel_type", "furnace_fuel", "furnace_unit", "refrigerant", "leak_equipment", check_fields=False)
+    @classmethod
+    def _known_word(cls, word: str | None, info: ValidationInfo) -> str | None:
+        accepted = site_words()[str(info.field_name)]
+        if word is not None and plain_word(word) not in map(plain_word, accepted):
+            raise PydanticCustomError("unknown_word", "is not known; accepted: {all}", {"all": ", ".join(accepted)})
+        return word
+
+
+class FactoryRequest(_Site):
     """One shift, or any other metered time, of a factory."""
 
     event_type = "factory"
@@ -86,11 +135,16 @@ class FactoryRequest(Features):
     energy_kwh: Amount = Field(gt=0, le=1e9, description="Energy consumption in kWh")
     shift_hours: Amount = Field(gt=0, le=8784, description="Shift duration in hours")
     machine_runtime_hours: Amount | None = Field(8, ge=0, le=8784, description="Machine runtime in hours")
-    furnace_usage: Amount | None = Field(0, ge=0, le=1e9, description="Furnace usage; without a unit: not counted")
-    cooling_load: Amount | None = Field(0, ge=0, le=1e9, description="Cooling load; part of the metered energy")
+    furnace_usage: Amount | None = Field(
+        0, ge=0, le=1e9, description="Furnace usage; without unit and fuel: not counted"
+    )
+    furnace_unit: Name | None = Field(None, description="Unit of furnace_usage: kwh, m3, litre, kg or h; ours")
+    furnace_fuel: Name | None = Field(None, description="What the furnace burns; without it fuel_type; ours")
+    furnace_rated_kw: Amount | None = Field(None, gt=0, le=1e6, description="Fuel power of the furnace, for h; ours")
+    cooling_load: Amount | None = Field(0, ge=0, le=1e9, description="Cooling in kWh of heat; see cooling_metered")
 
 
-class WarehouseRequest(Features):
+class WarehouseRequest(_Site):
     """One metered time of a warehouse."""
 
     event_type = "warehouse"
@@ -98,10 +152,12 @@ class WarehouseRequest(Features):
     temperature: Amount = Field(ge=-100, le=1500, description="Temperature in Celsius")
     # The original made up an energy use from the other fields when this was 0, so 0 has always meant "not metered".
     energy_kwh: Amount | None = Field(
-        0, ge=0, le=1e9, description="Metered energy in kWh; 0 means not metered, and gives no estimate"
+        0, ge=0, le=1e9, description="Metered energy in kWh; 0 means not metered: a benchmark, or no estimate"
     )
     refrigeration_load: Amount | None = Field(0, ge=0, le=1e9, description="Refrigeration load")
     inventory_volume: Amount | None = Field(0, ge=0, le=1e9, description="Inventory volume in m3")
+    floor_area_m2: Amount | None = Field(None, gt=0, le=1e8, description="Floor area in m2; ours")
+    building_use: BuildingUse | None = Field(None, description="What the building is for; ours")
 
     def event_row(self) -> dict[str, Any]:
         return super().event_row() | {"energy_kwh": self.energy_kwh or None}
@@ -138,19 +194,31 @@ class BatchRequest(BaseModel):
 class Prediction(BaseModel):
     """One CO2e estimate with where it comes from. Without an estimate the numbers are null and `reason` says why."""
 
-    co2_kg: float | None = Field(description="kg CO2e: direct plus upstream (ttw_kg + wtt_kg)")
-    model_version: str = Field(description="The set of emission factors")
-    confidence: float | None = Field(description="1 - relative 95 % half-width, 0 to 1")
-    ttw_kg: float | None = Field(description="kg CO2e of the direct part: fuel burnt, or electricity generated")
-    wtt_kg: float | None = Field(description="kg CO2e upstream: well to tank; for electricity also grid losses")
+    co2_kg: float | None = Field(description="kg CO2e over the full chain: direct plus upstream")
+    model_version: str = Field(description="The set of emission factors, or the version of the model that answered")
+    confidence: float | None = Field(description="1 - relative 95 % half-width upwards, 0 to 1")
+    ttw_kg: float | None = Field(description="kg CO2e direct: fuel burnt, electricity generated; null: not told apart")
+    wtt_kg: float | None = Field(description="kg CO2e upstream: well to tank, grid losses; null: not told apart")
     low_kg: float | None = Field(description="Lower end of the 95 % interval")
     high_kg: float | None = Field(description="Upper end of the 95 % interval")
-    scope: int | None = Field(description="GHG Protocol scope of the direct part, 1 or 2")
+    gas_co2_kg: float | None = Field(description="kg of CO2 within ttw_kg; null: the factor does not part its gases")
+    gas_ch4_kg: float | None = Field(description="kg of CH4 within ttw_kg")
+    gas_n2o_kg: float | None = Field(description="kg of N2O within ttw_kg")
+    biogenic_co2_kg: float | None = Field(description="kg CO2 of biogenic origin, outside the scopes")
+    electricity_kwh: float | None = Field(description="kWh from the grid, metered or modelled")
+    scope2_kg: float | None = Field(description="kg CO2e of the electricity's generation, location-based")
+    scope2_market_kg: float | None = Field(description="The same market-based; null: no contract is known")
+    scope: int | None = Field(description="GHG Protocol scope of the direct part, 1 to 3")
+    ghg_category: str | None = Field(description="Scope and category in words")
     tier: str | None = Field(description="T1 measured, T2 modelled, T3 class default")
     method: str | None = Field(description="Id of the formula")
     factor_id: str | None = Field(description="Id of the main emission factor")
-    unit: str = Field(description="Unit of all masses")
-    reason: str | None = Field(description="Why there is no estimate, or what it does not count")
+    factor_ids: list[str] = Field(description="Every factor as id@set, see /factors")
+    grid_region: str | None = Field(description="Grid of the electricity; null: none is part of the number")
+    source: str | None = Field(description="Who answered: embedded, ml-engine or a plug-in")
+    inputs_hash: str | None = Field(description="64 bits in hex that stand for all inputs; equal inputs, equal hash")
+    unit: str = Field(description="Unit of co2_kg, ttw_kg, wtt_kg and their interval")
+    reason: str | None = Field(description="Why there is no estimate, or what was not known or not counted")
 
 
 class BatchItem(BaseModel):

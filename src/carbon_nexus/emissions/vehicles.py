@@ -1,19 +1,22 @@
 """Vehicle classes and fuels: the accepted names, their everyday aliases, and which combination makes sense.
 
 Classes follow the UK DESNZ 2025 freight tables (weights are gross vehicle weight; van classes go by reference
-mass). A name that does not say which class it means ("articulated") is not accepted: we would have to guess.
+mass). A name that covers several classes ("articulated") takes the row that covers them too, never one of them.
 """
 
 import polars as pl
 
-HGV_CLASSES = (
+PLAIN_HGV_CLASSES = (
     "hgv_average",
+    "hgv_rigid_average",
     "hgv_rigid_to_7.5t",
     "hgv_rigid_7.5t_to_17t",
     "hgv_rigid_over_17t",
+    "hgv_artic_average",
     "hgv_artic_to_33t",
     "hgv_artic_over_33t",
 )
+HGV_CLASSES = (*PLAIN_HGV_CLASSES, *(f"{name}_refrigerated" for name in PLAIN_HGV_CLASSES))
 VAN_CLASSES = ("van_average", "van_class_1", "van_class_2", "van_class_3")
 VEHICLE_CLASSES = (*HGV_CLASSES, *VAN_CLASSES, "motorbike", "car", "cargo_bike", "rail_freight")
 
@@ -49,6 +52,15 @@ _ALIASES: dict[str, tuple[str, str | None]] = {
     "artic_44t": ("hgv_artic_over_33t", None),
     "artic_over_33t": ("hgv_artic_over_33t", None),
     "artic_to_33t": ("hgv_artic_to_33t", None),
+    "rigid": ("hgv_rigid_average", None),
+    "rigid_truck": ("hgv_rigid_average", None),
+    "artic": ("hgv_artic_average", None),
+    "articulated": ("hgv_artic_average", None),
+    "articulated_truck": ("hgv_artic_average", None),
+    "refrigerated_truck": ("hgv_average_refrigerated", None),
+    "reefer": ("hgv_average_refrigerated", None),
+    "reefer_rigid": ("hgv_rigid_average_refrigerated", None),
+    "reefer_artic": ("hgv_artic_average_refrigerated", None),
     "rigid_7.5t": ("hgv_rigid_to_7.5t", None),
     "rigid_12t": ("hgv_rigid_7.5t_to_17t", None),
     "rigid_18t": ("hgv_rigid_over_17t", None),

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import polars as pl
 
-from carbon_nexus.emissions.factors import FACTOR_SET
+from carbon_nexus.emissions.model import DEFAULT_BASIS, Basis
 from carbon_nexus.hotspots.model import Episode
 from carbon_nexus.recommendations.library import LIBRARY, measure, usable_measures
 from carbon_nexus.recommendations.model import Measure, Proposal, Saving
@@ -19,16 +19,21 @@ FEASIBILITY = {"high": 8, "medium": 5, "low-medium": 4, "low": 2}
 CONFIDENCE = {"A": 0.8, "B": 0.6, "C": 0.3}
 
 
-def propose(hotspot: Episode, events: pl.DataFrame, limit: int = MOST_PROPOSALS) -> list[Proposal]:
+def propose(
+    hotspot: Episode,
+    events: pl.DataFrame,
+    limit: int = MOST_PROPOSALS,
+    basis: Basis = DEFAULT_BASIS,
+) -> list[Proposal]:
     """At most `limit` measures that would have saved CO2e on these events, the largest typical saving first.
 
     `events`: the event frame's rows of the hotspot's entity and event type in the WINDOW up to its last event. An
     empty list means that nothing fits; `why_nothing` says why.
     """
-    found = savings(usable_measures(hotspot.subject.event_type), events)
+    found = savings(usable_measures(hotspot.subject.event_type), events, basis)
     worthwhile = [saving for saving in found if saving.typical_kg > 0]
     ranked = sorted(worthwhile, key=lambda saving: (-saving.typical_kg, saving.measure_id))
-    return [_proposal(hotspot, measure(saving.measure_id), saving, events.height) for saving in ranked[:limit]]
+    return [_proposal(hotspot, measure(saving.measure_id), saving, events.height, basis) for saving in ranked[:limit]]
 
 
 def why_nothing(hotspot: Episode, events: pl.DataFrame) -> str:
@@ -56,7 +61,7 @@ def root_cause(hotspot: Episode) -> str:
     )
 
 
-def _proposal(hotspot: Episode, of: Measure, saving: Saving, event_count: int) -> Proposal:
+def _proposal(hotspot: Episode, of: Measure, saving: Saving, event_count: int, basis: Basis) -> Proposal:
     return Proposal(
         measure_id=of.id,
         title=of.title,
@@ -68,14 +73,13 @@ def _proposal(hotspot: Episode, of: Measure, saving: Saving, event_count: int) -
         feasibility=FEASIBILITY[of.feasibility],
         confidence=CONFIDENCE[of.evidence_grade],
         root_cause=root_cause(hotspot),
-        provenance=_provenance(hotspot, of, saving, event_count),
+        provenance=_provenance(hotspot, of, saving, event_count) | {"factor_set": basis.factor_set},
     )
 
 
 def _provenance(hotspot: Episode, of: Measure, saving: Saving, event_count: int) -> dict[str, object]:
     return {
         "library": LIBRARY,
-        "factor_set": FACTOR_SET,
         "method": "the events estimated as they are and with the measure; the saving is the difference",
         "window_start": (hotspot.last_event_at - WINDOW).isoformat(),
         "window_end": hotspot.last_event_at.isoformat(),

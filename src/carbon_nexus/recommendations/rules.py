@@ -5,8 +5,8 @@ type, with `vehicle_class` and `fuel` resolved. `fits` marks the events it acts 
 all events of the entity. `change(r)` gives the inputs with the measure in place, r being the published reduction
 (0.05 is 5 %). No rule states a saving: the estimator finds it from the inputs.
 
-Every modelled rate is proportional to distance, so a cut of the fuel per km is written as a cut of the distance that
-carries it, and of the litres where they were measured.
+A trip's fuel is proportional to its distance, stops and idling together, so a cut of the fuel per km is written as a
+cut of these, and of the litres where they were measured.
 """
 
 from collections.abc import Callable
@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from carbon_nexus.emissions.factors import factor
-from carbon_nexus.emissions.road import DIESEL_MJ_PER_LITRE, load_curve
+from carbon_nexus.emissions.road import DIESEL_MJ_PER_LITRE, load_line
 from carbon_nexus.emissions.vehicles import HGV_CLASSES, VAN_CLASSES
+from carbon_nexus.factors.library import factor_set
 
 Inputs = dict[str, pl.Expr]
 
@@ -57,14 +57,19 @@ _driven = _distance > 0
 _none = pl.lit(None)
 
 
+_MOVEMENT = ("distance_km", "stop_events", "delivery_count", "idle_hours", "fuel_litres")
+# What was learnt of the vehicle as it is says nothing of another one.
+_UNCALIBRATED: Inputs = {"calibration_ratio": pl.lit(None), "calibration_spread": pl.lit(None)}
+
+
 def _burn_less(r: float) -> Inputs:
     """The same work for less fuel; electricity stays."""
-    return {name: pl.col(name) * (1 - r) for name in ("distance_km", "fuel_litres")}
+    return {name: pl.col(name) * (1 - r) for name in _MOVEMENT}
 
 
 def _drive_less(r: float | pl.Expr) -> Inputs:
     """The same work for fewer kilometres, whatever drives them."""
-    return {name: pl.col(name) * (1 - r) for name in ("distance_km", "fuel_litres", "energy_kwh")}
+    return {name: pl.col(name) * (1 - r) for name in (*_MOVEMENT, "energy_kwh")}
 
 
 def _use_less(r: float) -> Inputs:
@@ -74,8 +79,8 @@ def _use_less(r: float) -> Inputs:
 # M03. The published range is for a lorry half full before. Solving its load curve for the fill that saves r per
 # tonne-km gives the fill to aim for (artic over 33 t: 58, 75 and 100 %); fuller runs stay as they are.
 def _target_fill(vehicle: str, r: float) -> float:
-    curve = load_curve(vehicle)
-    empty, cargo = curve.empty.ttw_kg, curve.per_tonne.ttw_kg * curve.payload_t
+    empty, per_tonne, payload_t = load_line(factor_set(), vehicle)
+    cargo = per_tonne * payload_t
     half_full = empty / 0.5 + cargo
     return min(1.0, empty / ((1 - r) * half_full - cargo))
 
@@ -85,7 +90,7 @@ def _by_class(values: dict[str, float]) -> pl.Expr:
 
 
 def _payload_kg() -> pl.Expr:
-    return _by_class({vehicle: load_curve(vehicle).payload_t * 1000 for vehicle in HGV_CLASSES})
+    return _by_class({vehicle: load_line(factor_set(), vehicle)[2] * 1000 for vehicle in HGV_CLASSES})
 
 
 def _load_fuller(r: float) -> Inputs:
@@ -120,18 +125,23 @@ _mostly_fast = _distance.filter(_fast).sum() > FAST_SHARE_OF_KM * _distance.sum(
 
 # M11. A litre of HVO holds less energy than one of diesel (34.3 MJ: kg per litre / kg per MJ of the same row).
 def _on_hvo(_: float) -> Inputs:
-    per_litre, per_gj = factor("desnz-2025/hvo/litre"), factor("desnz-2025/hvo/gj")
-    mj_per_litre = (per_litre.value_upstream or 0.0) / (per_gj.value_upstream or 0.0) * 1000
+    per_litre, per_gj = factor_set().find("hvo/litre"), factor_set().find("hvo/gj")
+    mj_per_litre = (per_litre.upstream or 0.0) / (per_gj.upstream or 1.0) * 1000
     litres = pl.col("fuel_litres") * DIESEL_MJ_PER_LITRE / mj_per_litre
     return {"vehicle_type": _vehicle, "fuel_type": pl.lit("hvo"), "fuel_litres": litres}
 
 
 def _electric(_: float) -> Inputs:
-    return {"vehicle_type": _vehicle, "fuel_type": pl.lit("electric"), "fuel_litres": _none, "energy_kwh": _none}
+    return {
+        "vehicle_type": _vehicle,
+        "fuel_type": pl.lit("electric"),
+        "fuel_litres": _none,
+        "energy_kwh": _none,
+    } | _UNCALIBRATED
 
 
 def _class_two_van(_: float) -> Inputs:
-    return {"vehicle_type": pl.lit("van_class_2"), "fuel_type": pl.lit("diesel")}
+    return {"vehicle_type": pl.lit("van_class_2"), "fuel_type": pl.lit("diesel")} | _UNCALIBRATED
 
 
 # M19

@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from carbon_nexus.audit.model import Entry
 from carbon_nexus.audit.store import record
+from carbon_nexus.emissions.model import DEFAULT_BASIS, Basis
+from carbon_nexus.emissions.service import prepared
 from carbon_nexus.errors import Conflict, NotFound
 from carbon_nexus.hotspots.model import Episode
 from carbon_nexus.hotspots.store import episodes
@@ -22,7 +24,11 @@ ACTOR = "propose"
 
 
 async def propose_for_hotspots(
-    connection: AsyncConnection, tenant_id: int, hotspot_ids: Sequence[int], now: datetime
+    connection: AsyncConnection,
+    tenant_id: int,
+    hotspot_ids: Sequence[int],
+    now: datetime,
+    basis: Basis = DEFAULT_BASIS,
 ) -> int:
     """Recommend measures for these hotspots; returns how many recommendations are new. Safe to repeat.
 
@@ -31,8 +37,8 @@ async def propose_for_hotspots(
     found = await episodes(connection, tenant_id, hotspot_ids)
     if not found:
         return 0
-    events = await store.load_events(connection, tenant_id, found)
-    proposed = await asyncio.to_thread(_propose_all, found, events)
+    events = await _events(connection, tenant_id, found)
+    proposed = await asyncio.to_thread(_propose_all, found, events, basis)
     stored = await store.save_proposals(connection, tenant_id, proposed, now)
     await record(connection, tenant_id, [_proposed_entry(each) for each in stored])
     served = {hotspot.id for hotspot, _ in proposed}
@@ -66,8 +72,17 @@ async def decide_on(
     return after
 
 
-def _propose_all(found: Sequence[Episode], events: Mapping[int, pl.DataFrame]) -> list[tuple[Episode, Proposal]]:
-    return [(hotspot, proposal) for hotspot in found for proposal in propose(hotspot, events[hotspot.id])]
+async def _events(connection: AsyncConnection, tenant_id: int, found: Sequence[Episode]) -> dict[int, pl.DataFrame]:
+    """For each hotspot (by id) its entity's events, with what is known of the entity, as the scan estimates them."""
+    loaded = await prepared(connection, tenant_id, await store.load_events(connection, tenant_id, found))
+    parts = loaded.partition_by("hotspot_id", as_dict=True)
+    return {hotspot.id: parts.get((hotspot.id,), loaded.clear()) for hotspot in found}
+
+
+def _propose_all(
+    found: Sequence[Episode], events: Mapping[int, pl.DataFrame], basis: Basis
+) -> list[tuple[Episode, Proposal]]:
+    return [(hotspot, proposal) for hotspot in found for proposal in propose(hotspot, events[hotspot.id], basis=basis)]
 
 
 async def _tell_that_nothing_fits(

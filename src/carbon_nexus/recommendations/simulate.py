@@ -9,6 +9,8 @@ from typing import Any
 import polars as pl
 
 from carbon_nexus.emissions.estimate import estimate
+from carbon_nexus.emissions.inputs import INPUTS
+from carbon_nexus.emissions.model import DEFAULT_BASIS, Basis
 from carbon_nexus.emissions.vehicles import HGV_CLASSES, resolve
 from carbon_nexus.recommendations.model import Measure, Saving
 from carbon_nexus.recommendations.rules import RULES
@@ -16,43 +18,43 @@ from carbon_nexus.recommendations.rules import RULES
 LEVELS = ("low", "typical", "high")
 ROWS_AT_ONCE = 500_000  # an estimate costs about 10 ms however few its rows, so measures share one up to this size
 
-EVENT_INPUTS: dict[str, pl.DataType] = {
-    **dict.fromkeys(("event_type", "vehicle_type", "fuel_type"), pl.String()),
-    **dict.fromkeys(
-        ("distance_km", "load_kg", "speed", "energy_kwh", "fuel_litres", "shift_hours", "inventory_volume"),
-        pl.Float64(),
-    ),
-    "delivery_count": pl.Int64(),
-}
-"""What a simulation reads of an event: units km, kg, km/h, kWh, litres, hours, m3."""
+STORED_INPUTS = (
+    "event_type", "vehicle_type", "fuel_type", "distance_km", "load_kg", "speed", "stop_events", "delivery_count",
+    "traffic_score", "idle_hours", "fuel_litres", "energy_kwh", "gas_kwh", "furnace_usage", "furnace_unit",
+    "cooling_load", "shift_hours", "period_hours", "temperature", "inventory_volume",
+)  # fmt: skip
+"""What a simulation reads of a stored event; the rest of EVENT_INPUTS is known of its entity."""
+
+EVENT_INPUTS: dict[str, pl.DataType] = {name: dtype for name, dtype in INPUTS.items() if not name.endswith("_id")}
+"""What a simulation needs of an event: all that its estimate depends on."""
 
 
-def savings(measures: Sequence[Measure], events: pl.DataFrame) -> list[Saving]:
+def savings(measures: Sequence[Measure], events: pl.DataFrame, basis: Basis = DEFAULT_BASIS) -> list[Saving]:
     """The saving of each measure that acts on any of the events, in the order of `measures`.
 
     `events` are the event frame's rows of one entity and event type; missing columns count as null.
     """
-    frame = _prepared(events)
+    frame = _prepared(events, basis)
     at_once = max(1, ROWS_AT_ONCE // max(1, len(LEVELS) * frame.height))
     parts = [measures[start : start + at_once] for start in range(0, len(measures), at_once)]
-    return [saving for part in parts for saving in _savings(part, frame)]
+    return [saving for part in parts for saving in _savings(part, frame, basis)]
 
 
-def _prepared(events: pl.DataFrame) -> pl.DataFrame:
+def _prepared(events: pl.DataFrame, basis: Basis) -> pl.DataFrame:
     """Inputs of one type each, the row's number, its CO2e as it is, and the resolved vehicle class and fuel."""
     frame = events.select(
         (pl.col(name) if name in events.columns else pl.lit(None)).cast(dtype).alias(name)
         for name, dtype in EVENT_INPUTS.items()
     )
-    frame = frame.with_columns(before_kg=estimate(frame)["co2e_kg"]).with_row_index("row")
+    frame = frame.with_columns(before_kg=estimate(frame, basis)["co2e_kg"]).with_row_index("row")
     # The estimator reads a lorry without a fuel as diesel, as its tables do.
     assumed = pl.when(pl.col("vehicle_class").is_in(HGV_CLASSES)).then(pl.lit("diesel"))
     return resolve(frame).with_columns(pl.coalesce("fuel", assumed).alias("fuel"))
 
 
-def _savings(measures: Sequence[Measure], frame: pl.DataFrame) -> list[Saving]:
+def _savings(measures: Sequence[Measure], frame: pl.DataFrame, basis: Basis) -> list[Saving]:
     changed = pl.concat([_scenario(each, level, frame) for each in measures for level in _levels(each)])
-    compared = _comparable(changed.with_columns(after_kg=estimate(changed)["co2e_kg"]))
+    compared = _comparable(changed.with_columns(after_kg=estimate(changed, basis)["co2e_kg"]))
     totals = compared.group_by("measure_id", "level").agg(
         saved_kg=(pl.col("before_kg") - pl.col("after_kg")).sum(),
         affected_kg=pl.col("before_kg").sum(),

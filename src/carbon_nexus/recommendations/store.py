@@ -11,10 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from carbon_nexus.db.columns import read_frame
 from carbon_nexus.db.tables import audit_logs, recommendations
+from carbon_nexus.emissions.inputs import INPUTS
 from carbon_nexus.hotspots.model import Episode
 from carbon_nexus.recommendations.model import Proposal, Status
 from carbon_nexus.recommendations.propose import WINDOW
-from carbon_nexus.recommendations.simulate import EVENT_INPUTS
+from carbon_nexus.recommendations.simulate import STORED_INPUTS
 
 NOTHING_FITS = "recommendation.none"
 
@@ -28,9 +29,12 @@ class Stored(NamedTuple):
     co2_reduction_kg: float
 
 
+_IDS = ("supplier_id", "route_id", "warehouse_id", "factory_id")
+_LOADED = {"hotspot_id": pl.Int64(), **{name: INPUTS[name] for name in ("event_time", *_IDS, *STORED_INPUTS)}}
+
 # The range of event_time as plain values lets the block range index skip the years before it.
 _EVENTS_OF = f"""
-SELECT h.id, {", ".join(f"e.{name}" for name in EVENT_INPUTS)}
+SELECT h.id, e."timestamp", {", ".join(f"e.{name}" for name in (*_IDS, *STORED_INPUTS))}
 FROM hotspots h
 JOIN predictions p ON p.tenant_id = h.tenant_id AND p.entity = h.entity AND p.entity_type = h.entity_type
     AND p.prediction_type = h.event_type
@@ -41,16 +45,14 @@ ORDER BY h.id, p.event_time, p.event_id
 """  # noqa: S608
 
 
-async def load_events(connection: AsyncConnection, tenant_id: int, found: Sequence[Episode]) -> dict[int, pl.DataFrame]:
-    """For each hotspot (by id) its entity's events of its event type in the WINDOW up to its last event.
+async def load_events(connection: AsyncConnection, tenant_id: int, found: Sequence[Episode]) -> pl.DataFrame:
+    """Events of these hotspots' entities and event types in the WINDOW up to the last event of each.
 
-    One query for all; every frame has the columns of EVENT_INPUTS, oldest event first, and may be empty.
+    `hotspot_id`, the event's time, ids and STORED_INPUTS; oldest event of a hotspot first. One query for all.
     """
     ends = [hotspot.last_event_at for hotspot in found]
     bounds = (WINDOW, tenant_id, [hotspot.id for hotspot in found], min(ends) - WINDOW, max(ends))
-    frame = await read_frame(connection, _EVENTS_OF, {"hotspot_id": pl.Int64(), **EVENT_INPUTS}, bounds)
-    parts = frame.partition_by("hotspot_id", as_dict=True, include_key=False)
-    return {hotspot.id: parts.get((hotspot.id,), pl.DataFrame(schema=EVENT_INPUTS)) for hotspot in found}
+    return await read_frame(connection, _EVENTS_OF, _LOADED, bounds)
 
 
 async def save_proposals(

@@ -6,6 +6,7 @@ import procrastinate
 from loguru import logger
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from carbon_nexus.emissions.estimator import EMBEDDED, Estimator
 from carbon_nexus.hotspots.model import Thresholds
 from carbon_nexus.kit.clock import Clock
 from carbon_nexus.kit.metrics import EVENTS_SCANNED, SCAN_RATE, SCAN_SECONDS
@@ -16,35 +17,45 @@ from carbon_nexus.scans.service import scan_batch
 TASK = "scan"
 
 
-async def scan(engine: AsyncEngine, tenant_id: int, thresholds: Thresholds | None, clock: Clock) -> ScanResult:
+async def scan(
+    engine: AsyncEngine,
+    tenant_id: int,
+    thresholds: Thresholds | None,
+    clock: Clock,
+    estimator: Estimator = EMBEDDED,
+) -> ScanResult:
     """Scan batch after batch until nothing of the tenant waits; a kill between batches loses nothing."""
     total = ScanResult()
     while True:
         started = time.perf_counter()
         async with engine.begin() as connection:
-            batch = await scan_batch(connection, tenant_id, thresholds, clock())
+            batch = await scan_batch(connection, tenant_id, thresholds, clock(), estimator)
         if batch is None:
             return total
         _measure(batch, time.perf_counter() - started)
         total += batch
 
 
-async def scan_all_tenants(engine: AsyncEngine, thresholds: Thresholds, clock: Clock) -> ScanResult:
+async def scan_all_tenants(
+    engine: AsyncEngine, thresholds: Thresholds, clock: Clock, estimator: Estimator = EMBEDDED
+) -> ScanResult:
     """Scan whatever waits, of every tenant."""
     async with engine.begin() as connection:
         tenants = await store.tenants_waiting(connection)
     total = ScanResult()
     for tenant_id in tenants:
-        total += await scan(engine, tenant_id, thresholds, clock)
+        total += await scan(engine, tenant_id, thresholds, clock, estimator)
     return total
 
 
-def register(app: procrastinate.App, engine: AsyncEngine, thresholds: Thresholds, clock: Clock) -> None:
+def register(
+    app: procrastinate.App, engine: AsyncEngine, thresholds: Thresholds, clock: Clock, estimator: Estimator
+) -> None:
     """Add the task that ingestion defers."""
 
     @app.task(name=TASK, retry=procrastinate.RetryStrategy(max_attempts=5, exponential_wait=2))
     async def run(tenant_id: int) -> None:
-        await scan(engine, tenant_id, thresholds, clock)
+        await scan(engine, tenant_id, thresholds, clock, estimator)
 
 
 def _measure(batch: ScanResult, seconds: float) -> None:

@@ -24,6 +24,10 @@ EVENT_SCHEMA = {
     **dict.fromkeys(("refrigeration_load", "inventory_volume", "traffic_score"), pl.Float64),
     "stop_events": pl.Int64,
     "delivery_count": pl.Int64,
+    "idle_hours": pl.Float64,
+    "gas_kwh": pl.Float64,
+    "furnace_unit": pl.String,
+    "period_hours": pl.Float64,
 }
 
 

@@ -1,6 +1,5 @@
 """One batch through the whole pipeline: claim, estimate, compare, record, detect, announce, defer. Never commits."""
 
-import asyncio
 from datetime import datetime
 
 import polars as pl
@@ -8,8 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from carbon_nexus.alerts.service import announce
 from carbon_nexus.baselines.service import compare
-from carbon_nexus.emissions.estimate import estimate
+from carbon_nexus.emissions.estimator import EMBEDDED, Estimator
 from carbon_nexus.emissions.recording import add_to_rollups, record_predictions
+from carbon_nexus.emissions.service import estimate_events
 from carbon_nexus.hotspots.model import Thresholds
 from carbon_nexus.hotspots.service import detect
 from carbon_nexus.kit.jobs import defer
@@ -21,7 +21,11 @@ HOTSPOTS_PER_JOB = 25  # about 1.5 s of work: a job that is stopped or killed ta
 
 
 async def scan_batch(
-    connection: AsyncConnection, tenant_id: int, thresholds: Thresholds | None, now: datetime
+    connection: AsyncConnection,
+    tenant_id: int,
+    thresholds: Thresholds | None,
+    now: datetime,
+    estimator: Estimator = EMBEDDED,
 ) -> ScanResult | None:
     """Scan up to BATCH_EVENTS unscored events in the caller's transaction; None when nothing waits.
 
@@ -35,15 +39,15 @@ async def scan_batch(
     events = await store.unscored_events(connection, tenant_id, ranges)
     result = ScanResult()
     if not events.is_empty():
-        result = await _score(connection, tenant_id, events, thresholds, now)
+        estimates = await _estimated(connection, tenant_id, events, estimator)
+        result = await _score(connection, tenant_id, estimates, thresholds, now)
     await store.release(connection, tenant_id, backlog_ids, ranges[-1].last)
     return result
 
 
 async def _score(
-    connection: AsyncConnection, tenant_id: int, events: pl.DataFrame, thresholds: Thresholds | None, now: datetime
+    connection: AsyncConnection, tenant_id: int, estimates: pl.DataFrame, thresholds: Thresholds | None, now: datetime
 ) -> ScanResult:
-    estimates = await asyncio.to_thread(_estimated, events)
     compared = await compare(connection, tenant_id, estimates, now)
     await record_predictions(connection, tenant_id, compared)
     await add_to_rollups(connection, tenant_id, compared)
@@ -58,5 +62,8 @@ async def _score(
     return result
 
 
-def _estimated(events: pl.DataFrame) -> pl.DataFrame:
-    return pl.concat([events.select("event_id", "event_type", "event_time"), estimate(events)], how="horizontal")
+async def _estimated(
+    connection: AsyncConnection, tenant_id: int, events: pl.DataFrame, estimator: Estimator
+) -> pl.DataFrame:
+    estimates = await estimate_events(connection, tenant_id, events, estimator)
+    return pl.concat([events.select("event_id", "event_type", "event_time"), estimates], how="horizontal")

@@ -7,7 +7,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Response
 from pydantic import ValidationError
 
+from carbon_nexus.emissions.estimator import Estimator
 from carbon_nexus.emissions.predict import Refused, refused
+from carbon_nexus.emissions.requests import Estimates
 from carbon_nexus.errors import BadRequest, InvalidInput
 from carbon_nexus.kit.plain import json_bytes
 from carbon_nexus.simulations.change import read_scenario
@@ -19,13 +21,13 @@ router = APIRouter(prefix="/simulate", tags=["simulations"])
 
 
 @router.post("")
-async def simulate_one(request: SimulateRequest) -> SimulationResult:
+async def simulate_one(request: SimulateRequest, estimator: Estimates) -> SimulationResult:
     """One what-if question. An unknown scenario type is 400; features or changes that cannot be are 422.
 
     The original answered features it could not use with 400 "Could not get baseline prediction", which names neither
     field nor rule: the problem is in the payload, so it is 422 like every other one.
     """
-    (found,) = simulate([_read(request)])
+    (found,) = simulate([_read(request)], estimator)
     if isinstance(found, Refused):
         if found.problems[0]["type"] == UNKNOWN_TYPE:
             raise BadRequest(found.message, "Scenario types: logistics, factory, warehouse, delivery.")
@@ -36,17 +38,18 @@ async def simulate_one(request: SimulateRequest) -> SimulationResult:
 @router.post("/batch", response_model=list[SimulationResult | SimulationError])
 async def simulate_batch(
     scenarios: Annotated[list[Any], Body(json_schema_extra={"maxItems": LARGEST_BATCH})],
+    estimator: Estimates,
 ) -> Response:
     """Up to 1,000 what-if questions; one that cannot be answered says why and does not fail the rest."""
     if len(scenarios) > LARGEST_BATCH:
         rule = f"{len(scenarios)} scenarios; {LARGEST_BATCH} are the most. Send them in parts."
         raise InvalidInput([{"type": "too_long", "loc": ["body"], "msg": rule, "input": len(scenarios)}])
-    body = await asyncio.to_thread(_answer_batch, scenarios)
+    body = await asyncio.to_thread(_answer_batch, scenarios, estimator)
     return Response(body, media_type="application/json")
 
 
-def _answer_batch(given: Sequence[Any]) -> bytes:
-    found = simulate([_read_item(item) for item in given])
+def _answer_batch(given: Sequence[Any], estimator: Estimator) -> bytes:
+    found = simulate([_read_item(item) for item in given], estimator)
     return json_bytes([_item(item, result) for item, result in zip(given, found, strict=True)])
 
 

@@ -3,17 +3,20 @@
 from collections.abc import Sequence
 from typing import Any
 
+from carbon_nexus.emissions.estimator import EMBEDDED, Estimator
 from carbon_nexus.emissions.predict import UNIT, Refused, predict
 from carbon_nexus.simulations.change import settle_fuels
 from carbon_nexus.simulations.compare import compare
 from carbon_nexus.simulations.model import Scenario
 
 
-def simulate(scenarios: Sequence[Scenario | Refused]) -> list[dict[str, Any] | Refused]:
+def simulate(
+    scenarios: Sequence[Scenario | Refused], estimator: Estimator = EMBEDDED
+) -> list[dict[str, Any] | Refused]:
     """The result (fields of `SimulationResult`, masses in kg CO2e, unrounded) or refusal of each, in order."""
     checked = settle_fuels([scenario for scenario in scenarios if isinstance(scenario, Scenario)])
     sides = [scenario.baseline for scenario in checked] + [scenario.modified for scenario in checked]
-    predictions = predict(sides)
+    predictions = predict(sides, estimator)
     befores, afters = predictions[: len(checked)], predictions[len(checked) :]
     answers = iter([_answer(*parts) for parts in zip(checked, befores, afters, strict=True)])
     return [scenario if isinstance(scenario, Refused) else next(answers) for scenario in scenarios]

@@ -54,7 +54,7 @@ async def test_recorded_prediction_has_a_number_and_says_where_it_comes_from(
     assert found["co2_kg"] == pytest.approx(found["ttw_kg"] + found["wtt_kg"])
     assert 0 <= found["low_kg"] < found["co2_kg"] < found["high_kg"]
     assert 0 <= found["confidence"] <= 1
-    assert found["method"].startswith("site." if "energy_kwh" in RECORDED[kind] else kind)
+    assert found["method"].startswith("site." if "energy_kwh" in RECORDED[kind] else "trip.")
 
 
 async def test_metered_electricity_by_hand(client: httpx.AsyncClient) -> None:
@@ -84,7 +84,7 @@ async def test_a_warehouse_without_metered_energy_gets_no_invented_number(
     answer = await post(client, "warehouse", {"temperature": 20} | unmetered)
     assert answer.status_code == 200
     assert (answer.json()["co2_kg"], answer.json()["confidence"]) == (None, None)
-    assert answer.json()["reason"] == "energy_kwh is missing"
+    assert answer.json()["reason"].startswith("energy_kwh is missing")
 
 
 async def test_missing_fields_are_named_as_the_original_did(client: httpx.AsyncClient) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from carbon_nexus.db.columns import copy_in
 from carbon_nexus.db.tables import baselines, hotspots, predictions, recommendations, timers
 from carbon_nexus.db.timers import claim_tick
+from carbon_nexus.emissions.estimator import EMBEDDED
 from carbon_nexus.kit.jobs import defer, defer_once
 from carbon_nexus.kit.timers import _tick
 from carbon_nexus.scans.jobs import scan
@@ -70,8 +71,8 @@ async def test_each_timer_really_does_its_work(
     settings: Settings, engine: AsyncEngine, database_url: str, clock: Clock
 ) -> None:
     await store(engine, trips([10_000] * 20, 240))
-    async with _opened(settings, engine, database_url, clock) as app:
-        by_name = {timer.name: timer for timer in _timers(settings, engine, clock, app)}
+    async with _opened(settings, engine, database_url, clock, EMBEDDED) as app:
+        by_name = {timer.name: timer for timer in _timers(settings, engine, clock, app, EMBEDDED)}
 
         async def tick(name: str) -> None:
             timer = by_name.pop(name)
@@ -103,8 +104,8 @@ async def test_intervals_are_the_configured_ones(
     settings: Settings, engine: AsyncEngine, database_url: str, clock: Clock
 ) -> None:
     chosen = settings.model_copy(update={"hotspot_check_interval": 7, "baseline_recalc_interval": 11})
-    async with _opened(chosen, engine, database_url, clock) as app:
-        seconds = {timer.name: timer.interval.total_seconds() for timer in _timers(chosen, engine, clock, app)}
+    async with _opened(chosen, engine, database_url, clock, EMBEDDED) as app:
+        seconds = {timer.name: timer.interval.total_seconds() for timer in _timers(chosen, engine, clock, app, EMBEDDED)}
     assert seconds == {"scan": 7, "recalculate-baselines": 11, "retry-stalled-jobs": 60}
 
 

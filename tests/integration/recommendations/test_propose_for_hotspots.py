@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from carbon_nexus.db.engine import conninfo
+from carbon_nexus.emissions.model import DEFAULT_BASIS
 from carbon_nexus.kit.jobs import defer, make_worker_app, run_worker
 from carbon_nexus.recommendations.jobs import RETRY, register
 from carbon_nexus.recommendations.service import propose_for_hotspots
@@ -122,7 +123,7 @@ async def test_the_deferred_job_does_it(
     async with engine.begin() as connection:
         await defer(connection, "propose", tenant_id=1, hotspot_ids=[hotspot_id])
     app = make_worker_app(conninfo(database_url))
-    register(app, engine, lambda: now)
+    register(app, engine, lambda: now, DEFAULT_BASIS)
     async with app.open_async():
         await run_worker(app, until_empty=True)
     assert len((await client.get("/recommendations/pending")).json()) == 5
@@ -130,6 +131,6 @@ async def test_the_deferred_job_does_it(
 
 def test_the_job_is_tried_again(engine: AsyncEngine, now: datetime) -> None:
     app = procrastinate.App(connector=InMemoryConnector())
-    register(app, engine, lambda: now)
+    register(app, engine, lambda: now, DEFAULT_BASIS)
     assert app.tasks["propose"].retry_strategy is RETRY
     assert RETRY.max_attempts == 5

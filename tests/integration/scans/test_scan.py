@@ -4,6 +4,7 @@ import asyncio
 from datetime import datetime, timedelta
 
 import polars as pl
+import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -17,8 +18,10 @@ from carbon_nexus.db.tables import (
     emissions_hourly,
     hotspots,
     predictions,
+    provenances,
     scan_backlog,
 )
+from carbon_nexus.factors.library import DEFAULT_SET
 from carbon_nexus.hotspots.model import Thresholds
 from carbon_nexus.scans.jobs import scan
 from carbon_nexus.scans.model import ScanResult
@@ -73,11 +76,18 @@ async def test_every_event_gets_one_prediction_with_its_provenance(engine: Async
     assert (result.events, result.estimated) == (3, 3)
     async with engine.connect() as connection:
         row = (await connection.execute(select(predictions).limit(1))).mappings().one()
-    assert row["predicted_co2"] == row["ttw_kg"] + row["wtt_kg"]
-    assert row["scope"] == 1
-    assert row["tier"] == "T2"
-    assert row["factor_id"].startswith("desnz-2025/")
-    assert row["model_version"]
+        said = (await connection.execute(select(provenances))).mappings().one()
+    assert row["predicted_co2"] == pytest.approx(row["ttw_kg"] + row["wtt_kg"], rel=1e-12)
+    assert row["id"] == row["event_id"]
+    assert row["provenance_id"] == said["id"]
+    assert (said["scope"], said["tier"], said["method"]) == (1, "T2", "trip.fuel-model.1")
+    assert said["factor_id"].startswith("desnz-2025/")
+    assert said["factor_id"] in said["factor_ids"].split()
+    assert row["model_version"] == said["model_version"] == said["factor_set"] == DEFAULT_SET
+    assert said["source"] == "embedded"
+    assert said["notes"] == "speed is missing: the class's average speed"
+    assert row["inputs_hash"]
+    assert not row["remote"]
     assert row["activity_unit"] == "t.km"
     assert row["low_kg"] < row["predicted_co2"] < row["high_kg"]
 

@@ -11,6 +11,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from carbon_nexus.app import create_app
+from carbon_nexus.emissions.estimator import EMBEDDED
 from carbon_nexus.settings import Settings
 from carbon_nexus.simulations.routes import _answer_batch
 from tests.conftest import NOW
@@ -128,6 +129,6 @@ CHANGES = st.dictionaries(st.sampled_from([*TRIP, *ROUND, *SHIFT, *STORE, "fuel_
 @hypothesis_settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.lists(st.builds(body, st.just("logistics"), st.just(TRIP), CHANGES) | ANYTHING, max_size=4))
 def test_whatever_is_asked_has_a_result_or_an_error(scenarios: list[Any]) -> None:
-    found = json.loads(_answer_batch(scenarios))
+    found = json.loads(_answer_batch(scenarios, EMBEDDED))
     assert len(found) == len(scenarios)
     assert all(each.get("error") or "delta" in each for each in found)

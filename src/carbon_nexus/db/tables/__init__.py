@@ -1,8 +1,8 @@
 """Every table of the product, as SQLAlchemy Core; migrations/ is what makes them.
 
-Names and columns of the original system are kept; ours are added. Every table but `tenants` and `timers` carries
-`tenant_id`. Event-volume tables (events_*, predictions, rollups) have no foreign keys: checking one per row would
-add a third to the time of a bulk load, and their rows are only ever written by set-based statements.
+Names and columns of the original system are kept; ours are added. Every table but `tenants`, `timers` and `provenances`
+carries `tenant_id`. Event-volume tables (events_*, predictions, rollups) have no foreign keys: checking one per row
+would add a third to the time of a bulk load, and their rows are only ever written by set-based statements.
 """
 
 from carbon_nexus.db.tables.activities import (
@@ -13,22 +13,27 @@ from carbon_nexus.db.tables.activities import (
     scan_backlog,
 )
 from carbon_nexus.db.tables.base import metadata, tenants, timers
-from carbon_nexus.db.tables.emissions import emissions_daily, emissions_hourly, predictions
+from carbon_nexus.db.tables.calibrations import calibrations
+from carbon_nexus.db.tables.emissions import emissions_daily, emissions_hourly, predictions, provenances
+from carbon_nexus.db.tables.entities import entity_profiles
 from carbon_nexus.db.tables.findings import alerts, audit_logs, baselines, hotspots, recommendations
 
 __all__ = [
     "alerts",
     "audit_logs",
     "baselines",
+    "calibrations",
     "data_quality",
     "emissions_daily",
     "emissions_hourly",
+    "entity_profiles",
     "events_normalized",
     "events_raw",
     "hotspots",
     "ingest_jobs",
     "metadata",
     "predictions",
+    "provenances",
     "recommendations",
     "scan_backlog",
     "tenants",

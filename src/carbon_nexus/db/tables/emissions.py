@@ -1,15 +1,48 @@
 """Tables of the ML engine: one estimate per event, and the rollups the dashboards read."""
 
-from sqlalchemy import BigInteger, Column, Date, Identity, Index, SmallInteger, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Computed,
+    Date,
+    Identity,
+    Index,
+    Integer,
+    SmallInteger,
+    Table,
+    Text,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from carbon_nexus.db.tables.base import amount, metadata, moment, tenant_column
 
+# What the numbers of many estimates have in common, written once: a million trips of one class share one row.
+provenances = Table(
+    "provenances",
+    metadata,
+    Column("id", Integer, Identity(always=False), primary_key=True),
+    Column("digest", Text, nullable=False, unique=True, comment="of all columns that follow"),
+    Column("model_version", Text),
+    Column("factor_set", Text),
+    Column("method", Text),
+    Column("factor_id", Text, comment="the main factor"),
+    Column("factor_ids", Text, comment="all of them, with a space between"),
+    Column("tier", Text),
+    Column("scope", SmallInteger),
+    Column("ghg_category", Text),
+    Column("grid_region", Text),
+    Column("source", Text, comment="who answered: embedded, ml-engine or a plug-in"),
+    Column("notes", Text, comment="what was not known or not counted"),
+    comment="the labels of estimates; of no tenant, as they hold no data of one",
+)
+
 predictions = Table(
     "predictions",
     metadata,
-    # one estimate per event: the event is the key, and the original's id needs no index of its own
-    Column("id", BigInteger, Identity(always=False), nullable=False),
+    # one estimate per event: the event is the key, and the original's id is the same number
+    Column("id", BigInteger, Computed("event_id", persisted=True)),
     tenant_column(),
     Column("event_id", BigInteger, primary_key=True, autoincrement=False),
     Column("prediction_type", Text, nullable=False, comment="the event type"),
@@ -25,10 +58,6 @@ predictions = Table(
     amount("wtt_kg"),
     amount("low_kg"),
     amount("high_kg"),
-    Column("scope", SmallInteger),
-    Column("tier", Text),
-    Column("method", Text),
-    Column("factor_id", Text),
     amount("activity"),
     Column("activity_unit", Text),
     Column(
@@ -36,10 +65,28 @@ predictions = Table(
         amount("x").type,
         comment="what the baseline led to expect for this activity; null: none",
     ),
-    Column("reason", Text),
+    Column("reason", Text, comment="why there is no number"),
+    Column("co2_kg", amount("x").type, comment="kg of the gas itself, within ttw_kg; null: not told by the factor"),
+    amount("ch4_kg"),
+    amount("n2o_kg"),
+    Column("biogenic_co2_kg", amount("x").type, comment="outside the scopes"),
+    amount("electricity_kwh"),
+    Column("scope2_kg", amount("x").type, comment="location-based"),
+    Column("scope2_market_kg", amount("x").type, comment="market-based; null: no contract"),
+    Column("inputs_hash", BigInteger, comment="stands for all inputs of the estimate"),
+    Column("provenance_id", Integer, comment="row of provenances; null: no number"),
+    Column("calibration_id", BigInteger),
+    Column("remote", Boolean, nullable=False, server_default=text("false"), comment="made by a separate ml-engine"),
 )
 # a block range index: event times arrive nearly in order, and a b-tree would cost a fifth of the bulk write
 Index("ix_predictions_event_time", predictions.c.event_time, postgresql_using="brin")
+# what a separate ml-engine has said is not asked again; the embedded estimator's rows are not in it
+Index(
+    "ix_predictions_asked",
+    predictions.c.tenant_id,
+    predictions.c.inputs_hash,
+    postgresql_where=predictions.c.remote,
+)
 
 emissions_hourly = Table(
     "emissions_hourly",

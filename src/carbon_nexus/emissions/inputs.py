@@ -1,0 +1,162 @@
+"""What the estimator reads of an event: the columns with their types, as arrays, and a fingerprint of them."""
+
+from collections.abc import Mapping, Sequence
+from hashlib import blake2b
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from carbon_nexus.emissions.account import Codes, Floats
+from carbon_nexus.emissions.sitetable import SiteTable
+from carbon_nexus.factors.fuels import FUEL_ALIASES, FURNACE_UNITS
+from carbon_nexus.factors.model import plain_word
+
+KEYS = ("event_type", "vehicle_type", "fuel_type")
+ROAD_AMOUNTS = (
+    "distance_km", "load_kg", "speed", "stop_events", "delivery_count", "traffic_score", "idle_hours",
+    "fuel_litres", "energy_kwh",
+)  # fmt: skip
+SITE_AMOUNTS = (
+    "energy_kwh", "fuel_litres", "gas_kwh", "furnace_usage", "furnace_rated_kw", "cooling_load", "cooling_cop",
+    "shift_hours", "period_hours", "inventory_volume", "floor_area_m2", "refrigerant_charge_kg",
+    "refrigeration_load",
+)  # fmt: skip
+"""The last one is of no unit and read by other models alone; it is part of what a stored answer of theirs is for."""
+PLACED = ("furnace_fuel", "furnace_unit", "fuel_type", "refrigerant", "leak_equipment", "building_use")
+SITE_WORDS = ("furnace_fuel", "furnace_unit", "refrigerant", "leak_equipment", "building_use")
+# with event_type, which no frame lacks: without any column the height of a frame would be lost
+SITE_COLUMNS = (*SITE_AMOUNTS, *SITE_WORDS, "fuel_type", "temperature", "cooling_metered", "event_type")
+CALIBRATION = ("calibration_ratio", "calibration_spread")
+
+AMOUNTS = tuple(dict.fromkeys((*ROAD_AMOUNTS, *SITE_AMOUNTS)))
+"""Amounts that are never below zero; units in their names, speed in km/h, volume in m3."""
+OTHER_AMOUNTS = ("temperature", "market_kg_per_kwh", *CALIBRATION)
+LOWEST_INPUT = {"temperature": -273.15}
+"""Amounts that may be below zero, and how far."""
+
+INPUTS: dict[str, pl.DataType] = {
+    **dict.fromkeys((*KEYS, "supplier_id", "route_id", "warehouse_id", "factory_id"), pl.String()),
+    **dict.fromkeys((*SITE_WORDS, "operator", "grid_region"), pl.String()),
+    **dict.fromkeys((*AMOUNTS, *OTHER_AMOUNTS), pl.Float64()),
+    "cooling_metered": pl.Boolean(),
+    "event_time": pl.Datetime("us", "UTC"),
+}
+
+# Far beyond any event on earth (a million tonnes over a million km); keeps every product finite.
+LARGEST_INPUT = 1e12
+
+_ALL_BITS = (1 << 64) - 1
+_ODD, _SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(29)
+
+Words = npt.NDArray[np.uint64]
+
+
+def typed(events: pl.DataFrame) -> pl.DataFrame:
+    """The columns of INPUTS that `events` has, each in its type; what it lacks stays away and counts as unknown."""
+    if "event_type" not in events.columns:  # of a frame without any column of ours the height would be lost
+        events = events.with_columns(event_type=pl.lit(None, pl.String))
+    return events.select(
+        pl.col(name) if events.schema[name] == dtype else pl.col(name).cast(dtype)
+        for name, dtype in INPUTS.items()
+        if name in events.columns
+    )
+
+
+def amount(rows: pl.DataFrame, name: str) -> Floats:
+    """One column as floats, NaN where it is null or absent."""
+    if name not in rows.columns or rows[name].null_count() == rows.height:
+        return np.full(rows.height, np.nan)
+    return rows[name].cast(pl.Float64).fill_null(np.nan).to_numpy()
+
+
+def amounts(rows: pl.DataFrame, names: Sequence[str]) -> dict[str, Floats]:
+    """Columns by name, as floats."""
+    return {name: amount(rows, name) for name in names}
+
+
+def places(rows: pl.DataFrame, table: SiteTable) -> dict[str, Floats]:
+    """The words of sites as places in the table's columns, -1 where not given or not known."""
+    known = {
+        "furnace_fuel": _numbered(table.fuels) | {old: table.fuels.index(new) for old, new in FUEL_ALIASES.items()},
+        "furnace_unit": FURNACE_UNITS,
+        "refrigerant": _numbered(table.refrigerants),
+        "leak_equipment": _numbered(table.leak_equipment),
+        "building_use": _numbered(table.building_uses),
+    }
+    found = {name: _place(rows, name, mapping) for name, mapping in known.items()}
+    found["fuel_type"] = _place(rows, "fuel_type", known["furnace_fuel"])
+    # a factory that names one fuel in its events burns that one in its furnace
+    found["furnace_fuel"] = np.where(found["furnace_fuel"] >= 0, found["furnace_fuel"], found["fuel_type"])
+    return found
+
+
+def packed(placed: Mapping[str, Floats]) -> Codes:
+    """The words of each site in one number: its places, one byte each, and the bit above them for a warehouse."""
+    total = placed["is_warehouse"].astype(np.int64)
+    for name in PLACED:
+        total = (total << 8) | (placed[name].astype(np.int64) + 1)
+    return total
+
+
+def unpacked(words: int) -> tuple[str, dict[str, int]]:
+    """The event type and the places that `packed` put into one number."""
+    places: dict[str, int] = {}
+    for name in reversed(PLACED):
+        places[name], words = (words & 0xFF) - 1, words >> 8
+    return ("warehouse" if words else "factory"), places
+
+
+def words_hash(keys: pl.DataFrame) -> pl.Series:
+    """The part of the fingerprint that the columns of KEYS make, per row of a frame that has them."""
+    rows = keys.select(KEYS).iter_rows(named=True)
+    sums = (sum(word_hash(name, word) for name, word in row.items() if word is not None) for row in rows)
+    return pl.Series([each & _ALL_BITS for each in sums], dtype=pl.UInt64)
+
+
+def fingerprint(given: Mapping[str, Floats], words: Words) -> Words:
+    """64 bits per event that stand for all its inputs: equal inputs give equal bits, here and on any machine.
+
+    The sum, modulo 2**64, over the inputs that are known, of mix(value ^ salt). The salt of a column is the
+    BLAKE2b-64 of its name; the value its number's bits as a double, or of a word the BLAKE2b-64 (`words` brings that
+    part of the sum along). mix: multiply by 0x9E3779B97F4A7C15, xor with itself shifted right by 29 bits, multiply
+    again. What is not known adds nothing, so a column that is new leaves old fingerprints alone.
+    """
+    total = words.copy()
+    for name, column in given.items():
+        known = ~np.isnan(column)
+        if known.any():
+            # + 0.0 makes one zero of the two
+            mixed = _mix((column + 0.0).view(np.uint64) ^ np.uint64(_bits_of(name)))
+            total += np.where(known, mixed, np.uint64(0))
+    return total
+
+
+def _numbered(names: Sequence[str]) -> dict[str, int]:
+    return {name: place for place, name in enumerate(names)}
+
+
+def _place(rows: pl.DataFrame, column: str, known: Mapping[str, int]) -> Floats:
+    if column not in rows.columns or rows[column].null_count() == rows.height:
+        return np.full(rows.height, -1.0)
+    words = rows[column].str.to_lowercase().str.replace_all(r"[\s\-]+", "_")
+    lower = {plain_word(name): place for name, place in known.items()}
+    found = words.replace_strict(list(lower), list(lower.values()), default=-1, return_dtype=pl.Float64)
+    return found.fill_null(-1.0).to_numpy()
+
+
+def word_hash(column: str, word: str) -> int:
+    """The part of the fingerprint that one word makes."""
+    with np.errstate(over="ignore"):
+        return int(_mix(np.uint64(_bits_of(word) ^ _bits_of(column))))
+
+
+def _bits_of(word: str) -> int:
+    return int.from_bytes(blake2b(word.encode(), digest_size=8).digest(), "little")
+
+
+def _mix(bits: Any) -> Any:
+    mixed = bits * _ODD
+    mixed ^= mixed >> _SHIFT
+    return mixed * _ODD
