@@ -48,6 +48,14 @@ ROUNDS = 15
 REQUESTS_PER_ROUND = 8  # of each connection; few, so that both servers meet the same neighbours
 CONNECTIONS = (1, 8)
 START_SECONDS = 60
+# what stands in the place of a path's parameter, and what an endpoint must be asked with
+FILLED = {
+    "{supplier_id}": "Supplier%201",
+    "{prediction_id}": "1",
+    "{factor_id}": "desnz-2025/diesel-average-blend/litre",
+    "/factors/diff": "/factors/diff?old=desnz-2025.2&new=desnz-2026.1",
+}
+NOT_ASKED = ("/entities/{entity_type}/{entity}/profile",)  # nothing is told of the benchmark's entities
 TIMEOUT_SECONDS = 60
 
 
@@ -115,13 +123,12 @@ def _wait_until_healthy(port: int) -> None:
 
 
 def paths_of(port: int) -> list[str]:
-    """Every GET path, its parameters filled with a job and a supplier that exist."""
+    """Every GET path but NOT_ASKED, its parameters filled with a job, a supplier, a factor ... that exist."""
     connection = _connect(port)
     paths = json.loads(_ask(connection, "/openapi.json")[1])["paths"]
     job = json.loads(_ask(connection, "/api/v1/ingest/jobs")[1])[0]
-    filled = {"{job_id}": str(job["job_id"]), "{supplier_id}": "Supplier%201"}
-    found = [path for path, methods in paths.items() if "get" in methods]
-    for name, value in filled.items():
+    found = [path for path, methods in paths.items() if "get" in methods and path not in NOT_ASKED]
+    for name, value in {**FILLED, "{job_id}": str(job["job_id"])}.items():
         found = [path.replace(name, value) for path in found]
     assert not any("{" in path for path in found), found
     return found

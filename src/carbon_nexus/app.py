@@ -21,6 +21,7 @@ from carbon_nexus.activities import routes as activities
 from carbon_nexus.alerts import routes as alerts
 from carbon_nexus.db.engine import make_engine
 from carbon_nexus.emissions import calibration_routes as calibrations
+from carbon_nexus.emissions import prediction_routes as predictions
 from carbon_nexus.emissions import routes as emissions
 from carbon_nexus.emissions.service import embedded_of, open_estimator
 from carbon_nexus.entities import routes as entities
@@ -45,6 +46,7 @@ ROOMS = (
     entities,
     factors,
     emissions,
+    predictions,
     calibrations,
     scans,
     hotspots,

@@ -3,9 +3,9 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import Annotated, Any, NoReturn
 
 import typer
 from prometheus_client import start_http_server
@@ -16,13 +16,12 @@ from carbon_nexus.activities.service import ingest_csv
 from carbon_nexus.app import Companion
 from carbon_nexus.baselines.model import MIN_SAMPLE, WINDOW
 from carbon_nexus.db import migrate
-from carbon_nexus.db.engine import make_engine
-from carbon_nexus.db.opening import open_database
+from carbon_nexus.db.opening import open_database, run_with_engine
 from carbon_nexus.db.tables.base import DEFAULT_TENANT_ID
 from carbon_nexus.demo.replay import load_history, replaying
+from carbon_nexus.emissions.commands import factors
 from carbon_nexus.emissions.service import basis_of, open_estimator
 from carbon_nexus.errors import CarbonNexusError, InvalidInput, StartRefused, Unavailable
-from carbon_nexus.factors.commands import factors
 from carbon_nexus.kit.clock import utc_now
 from carbon_nexus.kit.console import AsJson, complaints, console, print_facts, print_table
 from carbon_nexus.kit.logs import configure_logs
@@ -38,8 +37,6 @@ EXIT_FAILED, EXIT_REFUSED, EXIT_UNAVAILABLE, EXIT_BAD_INPUT = 1, 2, 3, 4
 NOT_COMPARED = (
     f"Some events were not compared: a baseline takes {MIN_SAMPLE} events of an entity in the last {WINDOW.days} days."
 )
-
-T = TypeVar("T")
 
 app = typer.Typer(
     name="carbon-nexus",
@@ -86,7 +83,7 @@ def demo(
     settings = _settings(api_host=host, api_port=port)
 
     def prepare(url: str) -> None:
-        _with_engine(url, lambda engine: _load_history(settings, engine))
+        run_with_engine(url, lambda engine: _load_history(settings, engine))
 
     _serve(settings, [_worker_of(settings), lambda engine, _: replaying(engine, utc_now, keep_coming=replay)], prepare)
 
@@ -101,7 +98,7 @@ def worker(
         start_http_server(metrics_port, addr="127.0.0.1")
     with open_database(settings, share=True) as url:
         console.print("Working. Stop with Ctrl-C.")
-        _with_engine(url, lambda engine: _work_until_stopped(settings, engine, url))
+        run_with_engine(url, lambda engine: _work_until_stopped(settings, engine, url))
 
 
 @app.command()
@@ -129,7 +126,7 @@ def ingest(
         return facts if no_scan else facts | await _scan(settings, engine, url)
 
     with open_database(settings, share=True) as url:
-        facts = _with_engine(url, run)
+        facts = run_with_engine(url, run)
     print_facts(facts, as_json)
     if facts.get("events_not_compared"):
         complaints.print(NOT_COMPARED)
@@ -139,7 +136,9 @@ def ingest(
 
 @app.command()
 def scan(
-    recalculate: Annotated[bool, typer.Option("--recalculate", help="Then make all baselines anew.")] = False,
+    recalculate: Annotated[
+        bool, typer.Option("--recalculate", help="Then learn anew: calibrations, baselines.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Scan whatever waits, and do the work that follows from it."""
@@ -152,7 +151,7 @@ def scan(
         return facts
 
     with open_database(settings, share=True) as url:
-        facts = _with_engine(url, run)
+        facts = run_with_engine(url, run)
     print_facts(facts, as_json)
     if facts.get("events_not_compared"):
         complaints.print(NOT_COMPARED)
@@ -254,17 +253,6 @@ async def _scan(settings: Settings, engine: AsyncEngine, url: str) -> dict[str, 
         "hotspots_opened_or_risen": len(result.hotspot_ids),
         "alerts_raised": result.alerts,
     }
-
-
-def _with_engine(url: str, work: Callable[[AsyncEngine], Awaitable[T]]) -> T:
-    async def run() -> T:
-        engine = make_engine(url)
-        try:
-            return await work(engine)
-        finally:
-            await engine.dispose()
-
-    return asyncio.run(run())
 
 
 def _complain(error: CarbonNexusError, *, as_json: bool) -> NoReturn:

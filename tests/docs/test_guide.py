@@ -1,17 +1,27 @@
-"""The guide's columns, vehicles, fuels and metrics, and the methodology's formulas and intervals, are the code's."""
+"""The guide's columns, profile fields, vehicles, fuels, metrics and addresses are the code's, and its commands run."""
 
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import FastAPI
 from prometheus_client import REGISTRY
 
 from carbon_nexus.activities.model import EVENT_TYPES, FIELDS, Field
 from carbon_nexus.activities.recognise import SYNONYMS
-from carbon_nexus.emissions.estimate import FORMULAS
-from carbon_nexus.emissions.factors import FACTOR_SET
-from carbon_nexus.emissions.road import HALF_WIDTH
+from carbon_nexus.app import create_app
 from carbon_nexus.emissions.vehicles import FUELS, VEHICLE_CLASSES, accepted_fuels, accepted_vehicles
-from carbon_nexus.forecasts.model import MODEL_VERSION
+from carbon_nexus.entities.model import FACTS, BuildingUse, Operator
 from carbon_nexus.kit import metrics
-from carbon_nexus.recommendations.library import LIBRARY
-from tests.docs.pages import GUIDE, METHODOLOGY, code_in, rows_under
+from carbon_nexus.settings import Settings
+from tests.docs.pages import GUIDE, code_in, rows_under
+from tests.docs.shell import Shown, answers_of, holds, shown_after_each
+from tests.e2e.conftest import Running, start
+
+REFRIGERATED = "_refrigerated"
 
 
 def test_every_column_is_listed_with_unit_and_bounds() -> None:
@@ -22,13 +32,26 @@ def test_every_column_is_listed_with_unit_and_bounds() -> None:
         assert limits == _limits(field), field.name
         assert meaning.startswith("required: ") is field.required, field.name
         assert set(SYNONYMS.get(field.name, ())) == set(code_in(meaning.partition("also read:")[2])), field.name
+        assert set(field.choices) <= set(code_in(meaning)), field.name
     assert set(EVENT_TYPES) <= set(code_in(told["event_type"][0]))
 
 
 def test_every_vehicle_class_and_fuel_is_listed_and_every_name_is_accepted() -> None:
     vehicles, fuels = (code_in(part) for part in _vehicles_and_fuels())
-    assert set(VEHICLE_CLASSES) <= set(vehicles) <= {*accepted_vehicles(), "vehicle_type"}
+    classes = {name.removesuffix(REFRIGERATED) for name in VEHICLE_CLASSES}
+    assert classes <= set(vehicles) <= {*accepted_vehicles(), "vehicle_type", REFRIGERATED}
+    assert {name for name in classes if name.startswith("hgv")} == {
+        name.removesuffix(REFRIGERATED) for name in VEHICLE_CLASSES if name.endswith(REFRIGERATED)
+    }
     assert set(FUELS) <= set(fuels) <= {*accepted_fuels(), "fuel_type"}
+
+
+def test_every_field_of_a_profile_is_listed() -> None:
+    rows = rows_under(GUIDE, "What is known of an entity")
+    assert sorted(name for row in rows for name in code_in(row[0])) == sorted(FACTS)
+    told = {name: code_in(row[1]) for row in rows for name in code_in(row[0])}
+    assert set(told["operator"]) == set(Operator)
+    assert set(told["building_use"]) == set(BuildingUse)
 
 
 def test_every_metric_is_listed() -> None:
@@ -37,28 +60,55 @@ def test_every_metric_is_listed() -> None:
     assert names == {metric.name for metric in REGISTRY.collect() if metric.name.startswith("carbon_nexus_")}
 
 
-def test_every_formula_is_listed() -> None:
-    told = [method for row in rows_under(METHODOLOGY, "Formulas") for method in code_in(row[0])]
-    assert sorted(told) == sorted(FORMULAS)
+def test_every_named_endpoint_is_there(settings: Settings) -> None:
+    app: FastAPI = create_app(settings, "postgresql://nowhere/nothing")
+    named = set(re.findall(r"`(GET|POST|PUT|DELETE) (/[^`?]*)", GUIDE.read_text()))
+    assert len(named) >= 10
+    there = {(method.upper(), path) for path, methods in app.openapi()["paths"].items() for method in methods}
+    assert named <= there
 
 
-def test_the_intervals_are_those_of_the_estimator() -> None:
-    told = {name: row[1] for row in rows_under(METHODOLOGY, "Tiers") for name in code_in(row[0])}
-    assert {"hgv_rigid_to_7.5t", "hgv_artic_over_33t", "rail_freight", "car"} <= set(told)
-    for vehicle, shown in told.items():
-        assert shown.startswith(f"{HALF_WIDTH[vehicle] * 100:.0f} %"), vehicle
+def test_every_shown_answer_is_the_real_one(answers: list[str]) -> None:
+    shown = shown_after_each(GUIDE)
+    assert len(answers) == len(shown)
+    assert sum(block is not None for block in shown) >= 2
+    for answer, block in zip(answers, shown, strict=True):
+        if block is not None and block.language == "text":
+            lines = answer.splitlines()
+            assert [line for line in block.text.splitlines() if line not in (*lines, "...")] == []
+        elif block is not None:
+            holds(json.loads(answer), json.loads(block.text, parse_float=Shown))
+        elif answer.startswith("{"):
+            assert "detail" not in json.loads(answer), answer
 
 
-def test_the_sets_and_versions_are_named() -> None:
-    head = METHODOLOGY.read_text().partition("## ")[0]
-    assert {FACTOR_SET, LIBRARY, MODEL_VERSION} <= set(code_in(head))
+def test_what_the_guide_tells_of_an_entity_is_stored(answers: list[str], server: Running) -> None:
+    assert answers
+    (profile,) = httpx.get(f"{server.url}/entities/profiles", timeout=30).json()
+    assert (profile["entity_type"], profile["entity"], profile["grid_region"]) == ("warehouse", "DC North", "GB-hourly")
+
+
+@pytest.fixture(scope="module")
+def server(short_dir: Path) -> Iterator[Running]:
+    """A server on an empty database, whose first event is the guide's own."""
+    running = start(short_dir / "guide-data", "serve", "--no-worker")
+    yield running
+    running.kill_everything()
+
+
+@pytest.fixture(scope="module")
+def answers(server: Running, short_dir: Path) -> list[str]:
+    """What each bash block printed to standard output."""
+    place = short_dir / "guide"
+    place.mkdir()
+    return answers_of(GUIDE, place, httpx.URL(server.url).port or 0)
 
 
 def _limits(field: Field) -> list[str]:
-    return [field.unit, f"{field.low:,.0f}", f"{field.high:,.0f}"] if field.unit else ["", "", ""]
+    return [field.unit, f"{field.low:,}", f"{field.high:,}"] if field.unit else ["", "", ""]
 
 
 def _vehicles_and_fuels() -> tuple[str, str]:
-    section = GUIDE.read_text().partition("### Vehicles and fuels\n")[2].partition("\n## ")[0]
+    section = GUIDE.read_text().partition("### Vehicles and fuels\n")[2].partition("\n### ")[0]
     vehicles, fuels, *_ = section.strip().split("\n\n")
     return vehicles, fuels

@@ -16,7 +16,8 @@ import polars as pl
 import pytest
 from pydantic import SecretStr
 
-from carbon_nexus.emissions.client import RemoteAnswer, RemoteEngine
+from carbon_nexus.emissions.answers import RemoteAnswer
+from carbon_nexus.emissions.client import RemoteEngine
 from carbon_nexus.emissions.estimate import estimate
 from carbon_nexus.kit.breaker import Breaker, State
 from carbon_nexus.kit.http import Patience
@@ -99,15 +100,19 @@ async def asking(serve: Callable[..., Running]) -> AsyncIterator[tuple[Asking, R
     await made.engine.aclose()
 
 
-async def in_the_middle(url: str) -> None:
-    """Wait until the server has answered two batch calls."""
+async def in_the_middle(url: str, calls_before: float = 0) -> None:
+    """Wait until the server has answered two batch calls more than before."""
     deadline = time.monotonic() + BATCH_SECONDS
     async with httpx.AsyncClient(timeout=BATCH_SECONDS) as client:
         while time.monotonic() < deadline:
-            told = (await client.get(f"{url}/metrics")).text
-            if sum(float(count) for count in BATCH_CALLS.findall(told)) >= 2:
+            if batch_calls((await client.get(f"{url}/metrics")).text) >= calls_before + 2:
                 return
     raise AssertionError("no batch call was answered")
+
+
+def batch_calls(metrics: str) -> float:
+    """How many batch calls a server says it has answered."""
+    return sum(float(count) for count in BATCH_CALLS.findall(metrics))
 
 
 @contextmanager

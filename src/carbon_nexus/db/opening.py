@@ -1,14 +1,20 @@
 """The database a command works on: the configured one, or the embedded one started for it."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from carbon_nexus.db import migrate
 from carbon_nexus.db.embedded import AlreadyRunning, EmbeddedPostgres
+from carbon_nexus.db.engine import make_engine
 from carbon_nexus.errors import Unavailable
 from carbon_nexus.settings import Settings
+
+T = TypeVar("T")
 
 
 @contextmanager
@@ -47,3 +53,16 @@ def _started(settings: Settings, share: bool) -> Iterator[str]:
         yield server.url
     finally:
         server.stop()
+
+
+def run_with_engine(url: str, work: Callable[[AsyncEngine], Awaitable[T]]) -> T:
+    """The result of asynchronous work on a database, run to its end: for commands."""
+
+    async def run() -> T:
+        engine = make_engine(url)
+        try:
+            return await work(engine)
+        finally:
+            await engine.dispose()
+
+    return asyncio.run(run())

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from carbon_nexus.emissions.account import Codes, Floats
+from carbon_nexus.emissions.account import Codes, Floats, Mask
 from carbon_nexus.emissions.inputs import Words, amount, word_hash
 from carbon_nexus.emissions.model import Basis
 from carbon_nexus.factors.grid import GridRegion, grid, hour_ratio, regions
@@ -59,9 +59,10 @@ class Electricity:
         pct = [nan if region.uncertainty_pct is None else region.uncertainty_pct for region in self.regions]
         return np.log1p(np.array(pct) / 100)[self.place] ** 2
 
-    def inputs(self, rows: npt.NDArray[np.intp]) -> dict[str, Floats]:
-        """What of it belongs to the inputs of these events, as numbers: the rates they were given."""
-        return {"grid_full_chain": self.full_chain[rows], "market_kg_per_kwh": self.market[rows]}
+    def inputs(self, rows: npt.NDArray[np.intp], draws: Mask) -> dict[str, Floats]:
+        """What of it belongs to the inputs of these events, as numbers: the rates of those that draw electricity."""
+        rates = {"grid_full_chain": self.full_chain[rows], "market_kg_per_kwh": self.market[rows]}
+        return {name: np.where(draws, rate, nan) for name, rate in rates.items()}
 
     @cached_property
     def words_hash(self) -> Words:

@@ -56,8 +56,10 @@ def activities(given: Mapping[str, Floats], kinds: Kinds, usable: Mask) -> tuple
     """
     distance_km, load_kg = given["distance_km"], given["load_kg"]
     road, driven = (kinds == LOGISTICS) | (kinds == DELIVERY), ~np.isnan(distance_km)
+    with np.errstate(over="ignore", invalid="ignore"):  # of what is not usable
+        tonne_km = distance_km * load_kg / 1000
     cases = (
-        ((kinds == LOGISTICS) & (load_kg > 0) & driven, distance_km * load_kg / 1000),
+        ((kinds == LOGISTICS) & (load_kg > 0) & driven, tonne_km),
         ((kinds == DELIVERY) & (given["delivery_count"] > 0), given["delivery_count"]),
         ((kinds == FACTORY) & (given["shift_hours"] > 0), given["shift_hours"]),
         ((kinds == WAREHOUSE) & (given["inventory_volume"] > 0), given["inventory_volume"]),

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from carbon_nexus.emissions.account import NOTE_BITS, Account, Codes, Floats
+from carbon_nexus.emissions.account import NOTE_BITS, Account, Codes, Floats, Mask
 from carbon_nexus.emissions.electricity import Electricity
 from carbon_nexus.emissions.entity import ACTIVITY, FACTORY, WAREHOUSE, activities, entities
 from carbon_nexus.emissions.inputs import (
@@ -88,7 +88,7 @@ class _Estimate:
         self.pairs, self.operator = pairs, _operators(rows)
         self.words = pl.Series([0])  # of the sites, packed
         self.grid = Electricity(rows, basis)
-        self.words_hash = pairs.words_hash[pairs.of] + self.grid.words_hash + _OPERATOR_HASH[self.operator]
+        self.words_hash = pairs.words_hash[pairs.of] + _OPERATOR_HASH[self.operator]
         self.bad = pl.select(pl.coalesce(_bad(rows), self.grid.unknown)).to_series()
         self.usable = self.bad.is_null().to_numpy()
 
@@ -119,7 +119,8 @@ class _Estimate:
                 compute(wanted, into)
         lost = np.flatnonzero(self.usable & (self.path < 0) & (self.kind < FACTORY))
         if lost.size:
-            into["inputs_hash"][lost] = self._inputs_hash(amounts(_some(self.rows, lost), ROAD_AMOUNTS), lost)
+            given = amounts(_some(self.rows, lost), ROAD_AMOUNTS)
+            into["inputs_hash"][lost] = self._inputs_hash(given, np.ones(lost.size, np.bool_), lost)
         nothing = np.concatenate([lost, np.flatnonzero(~self.usable)])
         for name in (*MASSES, "confidence"):
             into[name][nothing] = np.nan
@@ -149,10 +150,12 @@ class _Estimate:
         for name, values in self._masses(account, rows).items():
             into[name][rows] = np.where(known, values, np.nan)
         into["way"][rows], into["notes"][rows] = account.way, np.where(known, account.notes, 0)
-        into["inputs_hash"][rows] = self._inputs_hash(given, rows)
+        # nobody knows whether what has no number here draws electricity: another model may tell
+        into["inputs_hash"][rows] = self._inputs_hash(given, (account.kwh > 0) | ~known, rows)
 
-    def _inputs_hash(self, given: dict[str, Floats], rows: Rows) -> Words:
-        return fingerprint(given | self.grid.inputs(rows), self.words_hash[rows])
+    def _inputs_hash(self, given: dict[str, Floats], draws: Mask, rows: Rows) -> Words:
+        words = self.words_hash[rows] + np.where(draws, self.grid.words_hash[rows], np.uint64(0))
+        return fingerprint(given | self.grid.inputs(rows, draws), words)
 
     def _masses(self, account: Account, rows: Rows) -> dict[str, Floats]:
         """The masses of the estimate: fuel and electricity put together, and their interval."""

@@ -5,8 +5,9 @@ worked out with a calculator they give its numbers.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 import numpy as np
@@ -21,19 +22,20 @@ from carbon_nexus.emissions.explain_power import PROFILE, write_power, write_tot
 from carbon_nexus.emissions.explain_site import write_site
 from carbon_nexus.emissions.explain_speed import curve_factor
 from carbon_nexus.emissions.explain_trip import write_trip
-from carbon_nexus.emissions.inputs import CALIBRATION, INPUTS, KEYS, ROAD_AMOUNTS, SITE_AMOUNTS, amounts, places, typed
+from carbon_nexus.emissions.inputs import CALIBRATION, INPUTS, ROAD_AMOUNTS, SITE_AMOUNTS, amounts, places, typed
 from carbon_nexus.emissions.labels import formula_of
-from carbon_nexus.emissions.model import DEFAULT_BASIS, Basis, Path
-from carbon_nexus.emissions.pathtable import PathTable, path_table
+from carbon_nexus.emissions.model import DEFAULT_BASIS, Basis
+from carbon_nexus.emissions.pairs import pairs_of
+from carbon_nexus.emissions.pathtable import path_table
 from carbon_nexus.emissions.sites import Sites
 from carbon_nexus.emissions.sitetable import site_table
 from carbon_nexus.emissions.trips import Trips
-from carbon_nexus.emissions.vehicles import resolve
 from carbon_nexus.emissions.worksheet import Line, Worksheet
 from carbon_nexus.factors.library import factor_set
 from carbon_nexus.factors.model import Factor
 
 _UNITS = {field.name: field.unit for field in FIELDS} | {
+    "cooling_load": "kWh of heat",
     "furnace_rated_kw": "kW",
     "floor_area_m2": "m2",
     "refrigerant_charge_kg": "kg",
@@ -43,13 +45,23 @@ _UNITS = {field.name: field.unit for field in FIELDS} | {
 _NAMES = ("supplier_id", "route_id", "warehouse_id", "factory_id")
 
 
+class Source(StrEnum):
+    """Who told an input."""
+
+    EVENT = "event"
+    PROFILE = "profile"
+    CALIBRATION = "calibration"
+    SETTING = "setting"
+
+
 @dataclass(frozen=True, slots=True)
 class Input:
-    """What the estimator was told. `counted`: it stands in a line, or chose the factors."""
+    """What the estimator was told. `counted`: it stands in a line, or is a word that chose formula and factors."""
 
     name: str
     value: Any
     unit: str
+    source: Source
     counted: bool
 
 
@@ -73,32 +85,61 @@ def explain(event: pl.DataFrame, basis: Basis = DEFAULT_BASIS) -> Explanation:
     """The estimate of one event, line by line; `event` is an event frame of one row, read as `estimate` reads it."""
     rows = typed(event)
     (said,) = estimate(rows, basis).to_dicts()
-    given = {name: value for name, value in rows.row(0, named=True).items() if value is not None}
     if said["co2e_kg"] is None:
+        given = _given(rows)
         missing = tuple(name for name in INPUTS if name not in given and _is_named(name, said["reason"] or ""))
-        return Explanation(said, None, (), _inputs(given, set()), (), missing)
-    sheet = _worksheet(rows, given, said, basis)
+        return Explanation(said, None, (), inputs_of(rows), (), missing)
+    sheet = _worksheet(rows, said, basis)
     ids = [*(said["factor_ids"] or "").split(), *(each for line in sheet.lines for each in line.factor_ids)]
     return Explanation(
         estimate=said,
         formula=formula_of(said["method"]),
         lines=tuple(sheet.lines),
-        inputs=_inputs(given, sheet.used),
+        inputs=(*inputs_of(rows, sheet.used), *_usual_grid(rows, said)),
         factors=tuple(_factors(dict.fromkeys(ids), basis)),
         missing=(),
     )
 
 
-def _worksheet(rows: pl.DataFrame, given: dict[str, Any], said: dict[str, Any], basis: Basis) -> Worksheet:
-    sheet, factors = Worksheet(), factor_set(basis.factor_set)
+def inputs_of(event: pl.DataFrame, used: Collection[str] = ()) -> tuple[Input, ...]:
+    """What the estimator can read of an event, as far as it is known; `used`: the numbers that stand in lines.
+
+    All but calibrations come from the event: which of them its entity's profile told is not seen here.
+    """
+    given = _given(typed(event))
+    return tuple(
+        Input(
+            name=name,
+            value=value,
+            unit=_unit(name, given),
+            source=Source.CALIBRATION if name in CALIBRATION else Source.EVENT,
+            counted=name in used or (bool(used) and isinstance(value, str)),
+        )
+        for name, value in given.items()
+        if name not in _NAMES
+    )
+
+
+def _given(rows: pl.DataFrame) -> dict[str, Any]:
+    return {name: value for name, value in rows.row(0, named=True).items() if value is not None}
+
+
+def _usual_grid(rows: pl.DataFrame, said: dict[str, Any]) -> Iterator[Input]:
+    """The grid of the basis, where it is part of the number."""
+    if said["grid_region"] and "grid_region" not in _given(rows):
+        yield Input("grid_region", said["grid_region"], "", Source.SETTING, counted=True)
+
+
+def _worksheet(rows: pl.DataFrame, said: dict[str, Any], basis: Basis) -> Worksheet:
+    sheet, factors, given = Worksheet(), factor_set(basis.factor_set), _given(rows)
     for name, value in given.items():
         if isinstance(value, float):
             sheet.know(name, value, _unit(name, given))
     if given["event_type"] in ROAD_TYPES:
         table = path_table(basis.factor_set)
-        place, path = _path(rows, table)
-        trips = Trips(amounts(rows, (*ROAD_AMOUNTS, *CALIBRATION)), table, np.array([place]))
-        write_trip(sheet, trips, path, factors)
+        path = pairs_of(rows, table).path
+        trips = Trips(amounts(rows, (*ROAD_AMOUNTS, *CALIBRATION)), table, path)
+        write_trip(sheet, trips, table.paths[path[0]], factors)
     else:
         sites = site_table(basis.factor_set)
         columns = amounts(rows, (*SITE_AMOUNTS, "temperature", "cooling_metered")) | places(rows, sites)
@@ -108,23 +149,6 @@ def _worksheet(rows: pl.DataFrame, given: dict[str, Any], said: dict[str, Any], 
         write_power(sheet, Electricity(rows, basis), factors)
     write_totals(sheet, said)
     return sheet
-
-
-def _path(rows: pl.DataFrame, table: PathTable) -> tuple[int, Path]:
-    """The path of the event and its place in the table."""
-    absent = [pl.lit(None, pl.String).alias(name) for name in KEYS if name not in rows.columns]
-    found = resolve(rows.with_columns(absent).select(KEYS)).row(0, named=True)
-    wanted = (found["event_type"], found["vehicle_class"], found["fuel"])
-    keys = ((path.event_type, path.vehicle_class, path.fuel) for path in table.paths)
-    place = next(number for number, key in enumerate(keys) if key == wanted)
-    return place, table.paths[place]
-
-
-def _inputs(given: dict[str, Any], used: set[str]) -> tuple[Input, ...]:
-    counted = used | {name for name, value in given.items() if used and isinstance(value, str)}
-    return tuple(
-        Input(name, value, _unit(name, given), name in counted) for name, value in given.items() if name not in _NAMES
-    )
 
 
 def _unit(name: str, given: dict[str, Any]) -> str:

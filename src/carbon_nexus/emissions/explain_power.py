@@ -88,7 +88,8 @@ def _write_rates(sheet: Worksheet, grid: Electricity, region: GridRegion, factor
         sheet.know_factor("losses", lost, "direct", "losses")
         sheet.know_factor("losses_wtt", lost, "upstream", "WTT of losses")
         template = "{generation_wtt} + {losses} + {losses_wtt}"
-        _write_rate(sheet, "grid_upstream", f"({template}){at_hour}", "upstream", grid.upstream[0])
+        template = f"({template}){at_hour}" if at_hour else template
+        _write_rate(sheet, "grid_upstream", template, "upstream", grid.upstream[0])
         _write_rate(sheet, "grid_full", "{grid_direct} + {grid_upstream}", "full chain", grid.full_chain[0])
     else:
         _know_rate(sheet, "life_cycle", region.full_chain, "life-cycle")

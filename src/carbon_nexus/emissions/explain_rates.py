@@ -1,9 +1,9 @@
 """The lines of a trip's rates: from published rows to kg per km, kWh per km, kg per MJ and per idle hour. Pure."""
 
+from carbon_nexus.emissions.classes import ENERGY_RATIO
 from carbon_nexus.emissions.model import Path
 from carbon_nexus.emissions.road import (
     DIESEL_MJ_PER_LITRE,
-    ENERGY_RATIO,
     IDLING,
     LITRE_NAMES,
     MJ_PER_KWH,
@@ -68,7 +68,7 @@ class Rates:
         """`kwh_per_km` of an electric vehicle."""
         row = self._factors.factor(self._path.mean_ids[0])
         if row.value is None:
-            self._sheet.know_factor("row_per_km", row, "direct", "its row")
+            self._sheet.know_factor("row_per_km", row, "direct", "battery-electric row")
             generation = self._factors.factor(self._path.mean_ids[1])
             self._sheet.know_factor("row_per_kwh", generation, "direct", "generation of the same edition")
             template = "{row_per_km} / {row_per_kwh}"

@@ -75,7 +75,7 @@ class _Site:
         self._write_width("kwh_half_width", widths, "kilowatt-hours", self.sites.account().kwh_spread_2[0])
 
     def _cooling(self) -> float:
-        own = self.sites["cooling_cop"][0] > 0
+        own = self.sites.cop_told[0]
         self.sheet.know("usual_cop", USUAL_COP, label="usual COP (assumption)")
         template = "{cooling_load} / {cooling_cop}" if own else "{cooling_load} / {usual_cop}"
         about = "electricity for cooling, which is behind another meter"

@@ -6,6 +6,7 @@ from carbon_nexus.emissions.curves import (
     HIGHEST_RATIO,
     LOWEST_RATIO,
     SpeedCurve,
+    functions_id,
 )
 from carbon_nexus.emissions.model import Path
 from carbon_nexus.emissions.trips import FREE_KMH, TRAFFIC_LOSS, Trips
@@ -55,7 +56,7 @@ def curve_factor(curve: str) -> Factor:
 
 def curve_id(curve: str) -> str:
     """The id under which estimates name the EEA functions of a curve."""
-    return f"eea-2019/{CURVES[curve].segment.replace(' ', '-').lower()}"
+    return functions_id(CURVES[curve].segment, CURVES[curve].fuel)
 
 
 def _write_traffic(sheet: Worksheet, speed_kmh: float) -> None:
@@ -74,8 +75,8 @@ def _write_traffic(sheet: Worksheet, speed_kmh: float) -> None:
 def _write_ratio(sheet: Worksheet, trips: Trips, spec: SpeedCurve, speed_kmh: float) -> None:
     functions = _functions(spec)
     share = _write_share(sheet, trips) if len(functions) > 1 else None
-    reference = _write_energy(sheet, "reference", spec.reference_kmh, functions, share)
-    actual = _write_energy(sheet, "actual", speed_kmh, functions, share)
+    reference = _write_energy(sheet, "reference", ("v_ref (assumption)", spec.reference_kmh), functions, share)
+    actual = _write_energy(sheet, "actual", ("v", speed_kmh), functions, share)
     template = f"{{{actual}}} / {{{reference}}}"
     if spec.fast and speed_kmh > FAST_KMH:
         _write_fast(sheet, spec.fast)
@@ -84,7 +85,7 @@ def _write_ratio(sheet: Worksheet, trips: Trips, spec: SpeedCurve, speed_kmh: fl
 
 
 def _write_held(sheet: Worksheet, template: str, ratio: float) -> None:
-    about = "energy per km at this speed over that at the class's own"
+    about = "g, energy per km at this speed over that at the class's own"
     if LOWEST_RATIO < ratio < HIGHEST_RATIO:
         sheet.write("speed_ratio", template, "", about, ratio)
         return
@@ -119,14 +120,18 @@ def _functions(spec: SpeedCurve) -> dict[float, EnergyFunction]:
 
 
 def _write_energy(
-    sheet: Worksheet, which: str, speed_kmh: float, functions: dict[float, EnergyFunction], share: float | None
+    sheet: Worksheet,
+    which: str,
+    speed: tuple[str, float],
+    functions: dict[float, EnergyFunction],
+    share: float | None,
 ) -> str:
-    """MJ per km at one speed, between the loads on either side of `share`; the step that holds it."""
+    """MJ per km at one speed (label, km/h), between the loads on either side of `share`; the step that holds it."""
     if share is None:
-        return _write_function(sheet, f"{which}_mj_per_km", speed_kmh, functions[0.0], "")
+        return _write_function(sheet, f"{which}_mj_per_km", speed, functions[0.0], "")
     sides = [(load, word) for load, word in _LOADS if abs(load - share) < 0.5 or load == share]
     steps = [
-        _write_function(sheet, f"{which}_mj_per_km_{word.replace(' ', '_')}", speed_kmh, functions[load], f", {word}")
+        _write_function(sheet, f"{which}_mj_per_km_{word.replace(' ', '_')}", speed, functions[load], f", {word}")
         for load, word in sides
     ]
     if len(steps) == 1:
@@ -137,12 +142,13 @@ def _write_energy(
     return f"{which}_mj_per_km"
 
 
-def _write_function(sheet: Worksheet, step: str, speed_kmh: float, function: EnergyFunction, load: str) -> str:
+def _write_function(sheet: Worksheet, step: str, speed: tuple[str, float], function: EnergyFunction, load: str) -> str:
+    label, speed_kmh = speed
     held = min(max(speed_kmh, function.min_kmh, 1.0), function.max_kmh)
-    ids = (f"eea-2019/{function.segment.replace(' ', '-').lower()}",)
+    ids = (functions_id(function.segment, function.fuel),)
     for name in _COEFFICIENTS:
         sheet.know(name, getattr(function, name), factor_ids=ids)
-    sheet.know("v", held, "km/h", label="v" if held == speed_kmh else "v (an end of the function's range)")
+    sheet.know("v", held, "km/h", label=label if held == speed_kmh else f"{label} (an end of the function's range)")
     sheet.know("reduction", function.reduction_pct / 100, factor_ids=ids)
     sheet.write(
         step,

@@ -3,12 +3,12 @@
 from math import e, expm1, isnan, sqrt
 
 from carbon_nexus.emissions.account import GWP_CH4, GWP_N2O
+from carbon_nexus.emissions.classes import ENERGY_RATIO, HALF_WIDTH
 from carbon_nexus.emissions.curves import STOPS_AT_REST, STOPS_PER_KMH
 from carbon_nexus.emissions.explain_rates import Rates
 from carbon_nexus.emissions.explain_speed import write_speed
 from carbon_nexus.emissions.labels import STOP_IDS
 from carbon_nexus.emissions.model import Path, Way
-from carbon_nexus.emissions.road import ENERGY_RATIO, HALF_WIDTH
 from carbon_nexus.emissions.trips import (
     ELECTRIC_STOP_LOSS,
     ENGINE_EFFICIENCY,

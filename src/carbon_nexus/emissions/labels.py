@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from carbon_nexus.emissions.account import SiteNote, TripNote
-from carbon_nexus.emissions.curves import CURVES
+from carbon_nexus.emissions.curves import CURVES, functions_id
 from carbon_nexus.emissions.model import (
     TIER_OF,
     Basis,
@@ -203,7 +203,7 @@ def _trip_ids(facts: Facts, path: Path, factors: FactorSet) -> Iterator[str]:
 
 def _curve_ids(notes: int, path: Path, factors: FactorSet) -> Iterator[str]:
     if path.curve and not notes & TripNote.NO_SPEED:
-        yield f"eea-2019/{CURVES[path.curve].segment.replace(' ', '-').lower()}"
+        yield functions_id(CURVES[path.curve].segment, CURVES[path.curve].fuel)
         if notes & TripNote.FAST and (fast := CURVES[path.curve].fast):
             yield from (f"{fast}/{name}" for name in "abcd")
     if notes & TripNote.EXTRA_STOPS:

@@ -8,8 +8,9 @@ from carbon_nexus.emissions.labels import PROVENANCE, digest
 from carbon_nexus.emissions.model import Tier
 
 ANSWERED_MASSES = ("co2e_kg", "ttw_kg", "wtt_kg", "low_kg", "high_kg")
+TAKEN = (*ANSWERED_MASSES, "confidence", "model_version", "factor_id")
 UNKNOWN_MASSES = tuple(name for name in MASSES if name not in ANSWERED_MASSES)
-UNKNOWN_LABELS = ("factor_id", "factor_ids", "grid_region")
+UNKNOWN_LABELS = ("factor_set", "factor_ids", "grid_region")
 
 # What the embedded estimate says when it stands in for a remote engine, after `embedded (...)`: short and always the
 # same, as the log has the rest.
@@ -23,30 +24,28 @@ STAND_IN = {
 def overlay(estimates: pl.DataFrame, answers: pl.DataFrame, name: str, remote: bool = False) -> pl.DataFrame:
     """The estimates, in their order, with the answers' numbers where `state` is ANSWERED, and `source` set.
 
-    `answers` has the columns of ANSWER_SCHEMA, at most one row per `row_index`; `name` is the other estimator's. Its
-    reason for giving no number is told in full where it is a plug-in. What an answer does not tell (gases, scope 2,
-    factors) is null, never the embedded estimate's. `remote` marks the rows.
+    `answers` has the columns of ANSWER_SCHEMA, at most one row per `row_index`; `name` is the other estimator's. What
+    an answer does not tell (gases, scope 2, factors) is null, never the embedded estimate's. Scope and category stay:
+    they are the event's. Why there is no answer is told in full of a plug-in, in few words of a `remote` engine, whose
+    answers say besides which of them are `fresh`: those rows are marked.
     """
     if answers.is_empty():
         return estimates
     given = answers.select("row_index", pl.exclude("row_index").name.prefix("its_"))
     joined = estimates.with_row_index("row_index").join(given, on="row_index", how="left", maintain_order="left")
     answered = (pl.col("its_state") == State.ANSWERED).fill_null(False)
+    fresh = pl.col("its_fresh") if remote else pl.lit(False)
     told = joined.with_columns(
-        *(pl.when(answered).then(f"its_{each}").otherwise(each).alias(each) for each in _taken()),
+        *(pl.when(answered).then(f"its_{each}").otherwise(each).alias(each) for each in TAKEN),
         *(pl.when(~answered).then(each).alias(each) for each in (*UNKNOWN_MASSES, *UNKNOWN_LABELS)),
         pl.when(answered).then(pl.coalesce("its_tier", pl.lit(str(Tier.MODELLED)))).otherwise("tier").alias("tier"),
         pl.when(answered).then(pl.coalesce("its_method", pl.lit(name))).otherwise("method").alias("method"),
         *(pl.when(answered).then("its_reason").otherwise(each).alias(each) for each in ("reason", "notes")),
         _source(answered, name, remote),
-        (pl.col("remote") | answered if remote else pl.col("remote")).alias("remote"),
+        (pl.col("remote") | (answered & fresh)).alias("remote"),
         pl.col("its_state").is_not_null().alias("changed"),
     )
     return _labelled_anew(told).select(estimates.columns)
-
-
-def _taken() -> tuple[str, ...]:
-    return (*ANSWERED_MASSES, "confidence", "model_version")
 
 
 def _source(answered: pl.Expr, name: str, remote: bool) -> pl.Expr:

@@ -47,7 +47,8 @@ def pairs_of(rows: pl.DataFrame, table: PathTable) -> Pairs:
     keys = pl.DataFrame({name: words.gather(places) for name, (_, words), places in named})
     found = _resolved(keys, table)
     reasons = found.select("why_not", "lacks_distance", "lacks_load")
-    return Pairs(place, *(found[name].to_numpy() for name in ("path", "kind", "words_hash")), reasons)
+    path, kind, words = (found[name].to_numpy() for name in ("path", "kind", "words_hash"))
+    return Pairs(place, path, kind, words, reasons)
 
 
 def _coded(rows: pl.DataFrame, name: str) -> tuple[Codes, pl.Series]:

@@ -1,10 +1,10 @@
 """SQL that puts a batch of estimates on record: predictions and the two rollups, in bulk."""
 
 import polars as pl
-from sqlalchemy import Table, select
+from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from carbon_nexus.db.columns import copy_in, insert_frame
+from carbon_nexus.db.columns import copy_in, insert_frame, read_frame
 from carbon_nexus.db.tables import emissions_daily, emissions_hourly, provenances
 from carbon_nexus.emissions.labels import PROVENANCE
 
@@ -35,13 +35,20 @@ async def record_predictions(connection: AsyncConnection, tenant_id: int, scored
 async def _provenance_ids(connection: AsyncConnection, scored: pl.DataFrame) -> pl.DataFrame:
     """`provenance` (digest) and `provenance_id` of everything the estimates say about themselves, stored where new."""
     said = scored.filter(pl.col("provenance").is_not_null()).unique("provenance", keep="any", maintain_order=False)
-    rows = said.select(pl.col("provenance").alias("digest"), *PROVENANCE)
+    known = await _known_provenances(connection, said["provenance"])
+    # only what is new: a row that meets one already there would use up an id of 2**31 all the same
+    new = said.join(known, on="provenance", how="anti")
+    if new.is_empty():
+        return known
+    rows = new.select(pl.col("provenance").alias("digest"), *PROVENANCE)
     await insert_frame(connection, provenances, rows, "ORDER BY digest ON CONFLICT (digest) DO NOTHING")
-    known = select(provenances.c.digest, provenances.c.id).where(provenances.c.digest.in_(rows["digest"].to_list()))
-    found = (await connection.execute(known)).all()
-    return pl.DataFrame(
-        [tuple(row) for row in found], schema={"provenance": pl.String, "provenance_id": pl.Int64}, orient="row"
-    )
+    return await _known_provenances(connection, said["provenance"])
+
+
+async def _known_provenances(connection: AsyncConnection, digests: pl.Series) -> pl.DataFrame:
+    query = "SELECT digest, id FROM provenances WHERE digest = ANY(%s)"
+    schema = {"provenance": pl.String, "provenance_id": pl.Int64}
+    return await read_frame(connection, query, schema, (digests.to_list(),))
 
 
 async def add_to_rollups(connection: AsyncConnection, tenant_id: int, scored: pl.DataFrame) -> None:

@@ -33,6 +33,7 @@ def _not_a_switch(value: Any) -> Any:
 
 Amount = Annotated[float, Field(allow_inf_nan=False), BeforeValidator(_not_a_switch)]
 Count = Annotated[int, BeforeValidator(_not_a_switch)]
+_SPEED = AliasChoices("avg_speed", "speed")
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -100,9 +101,9 @@ class LogisticsRequest(_Driven):
     vehicle_type: Name = Field(description="Vehicle type")
     fuel_type: Name = Field(description="Fuel type")
     avg_speed: Amount | None = Field(
-        50, ge=0, le=200, description="Average speed in km/h", validation_alias=AliasChoices("avg_speed", "speed")
+        None, ge=0, le=200, description="Average speed in km/h; without it the class's", validation_alias=_SPEED
     )
-    stop_events: Count | None = Field(0, ge=0, le=100_000, description="Number of stops")
+    stop_events: Count | None = Field(None, ge=0, le=100_000, description="Number of stops")
 
 
 class _Site(_Placed):
@@ -174,8 +175,8 @@ class DeliveryRequest(_Driven):
     )
     vehicle_type: Name = Field(description="Vehicle type")
     fuel_type: Name | None = Field(None, description="Fuel type; ours. Without it the vehicle's average over fuels")
-    traffic_score: Amount | None = Field(3, ge=1, le=10, description="Traffic score 1-10")
-    delivery_count: Count | None = Field(1, ge=0, le=100_000, description="Number of deliveries")
+    traffic_score: Amount | None = Field(None, ge=1, le=10, description="Traffic score 1-10, for want of a speed")
+    delivery_count: Count | None = Field(None, ge=0, le=100_000, description="Number of deliveries")
 
 
 FEATURES: dict[str, type[Features]] = {

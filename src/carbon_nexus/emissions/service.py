@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import polars as pl
-from loguru import logger
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from carbon_nexus.emissions import calibration_store
@@ -23,22 +22,28 @@ from carbon_nexus.entities.profile import fill
 from carbon_nexus.entities.store import profiles
 from carbon_nexus.errors import StartRefused
 from carbon_nexus.factors.grid import grid
-from carbon_nexus.factors.library import factor_set
+from carbon_nexus.factors.library import factor_set, set_names
 from carbon_nexus.factors.model import UnknownFactorSet, UnknownRegion
 from carbon_nexus.settings import Settings
 
 REMOTE = "ml-engine"
+SUPERSEDED = "superseded"
 
 
 def basis_of(settings: Settings) -> Basis:
-    """The configured factor set and grid. Raises StartRefused where there is no such set, or no such grid in it."""
+    """The configured factor set and grid. Raises StartRefused where either cannot be used."""
     try:
-        grid(factor_set(settings.factor_set), settings.grid_region)
+        chosen = factor_set(settings.factor_set)
+        grid(chosen, settings.grid_region)
     except UnknownFactorSet as unknown:
         raise StartRefused(f"FACTOR_SET: {unknown.detail}", unknown.remedy) from None
     except UnknownRegion as unknown:
-        told = f"{unknown.remedy} `carbon-nexus factors list --search electricity` shows what there is.".lstrip()
-        raise StartRefused(f"GRID_REGION: {unknown.detail}", told) from None
+        listing = f"`carbon-nexus factors list electricity --set {settings.factor_set}` shows what there is."
+        raise StartRefused(f"GRID_REGION: {unknown.detail}", f"{unknown.remedy} {listing}".lstrip()) from None
+    if chosen.status == SUPERSEDED:
+        told = f"FACTOR_SET: {chosen.name} is superseded: it lacks factors that this release estimates with."
+        usable = (name for name in set_names() if factor_set(name).status != SUPERSEDED)
+        raise StartRefused(told, f"There are: {', '.join(usable)}.")
     return Basis(settings.factor_set, settings.grid_region)
 
 
@@ -74,14 +79,14 @@ async def estimate_events(
     """One estimate per event, in order: columns of ESTIMATE_SCHEMA, and `calibration_id`.
 
     A plug-in answers before the separate ml-engine, and both before the embedded estimator, which stands in for
-    whatever they do not tell; `source` says who it was.
+    whatever they do not tell; `source` says who it was. The ml-engine is told the configured grid as if the event
+    named it: what it takes without one is not known here.
     """
     ready = await prepared(connection, tenant_id, events)
     estimates = await asyncio.to_thread(estimator.estimate, ready)
     if estimator.remote:
-        answers, reason = await ask(connection, tenant_id, ready, estimates, estimator.remote)
-        if reason:
-            logger.warning("events are estimated here: {}", reason)
+        usual = pl.col("grid_region").fill_null(estimator.basis.grid_region)
+        answers = await ask(connection, tenant_id, ready.with_columns(usual), estimates, estimator.remote)
         estimates = await asyncio.to_thread(overlay, estimates, answers, REMOTE, remote=True)
     ours = pl.col("source").str.starts_with(EMBEDDED)
     return estimates.with_columns(pl.when(ours).then(ready["calibration_id"]).alias("calibration_id"))

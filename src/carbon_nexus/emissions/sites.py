@@ -18,6 +18,8 @@ from carbon_nexus.factors.fuels import KWH, KWH_NET, LITRE
 
 # Heat moved per kWh of electricity by an air-cooled chiller, where the site's own is not known (engineering value).
 USUAL_COP = 3.0
+# Below this a given one is a slip, not a plant, and counts as not known.
+LEAST_COP = 0.1
 
 # Relative 95 % half-widths: meters and measured fuels; rated power x hours; cooling by its own or the usual COP;
 # leaks by a screening rate (an assumption: screening rates are good to a factor of two); stored volume (40 to 250 %).
@@ -63,8 +65,12 @@ class Sites:
         return np.where(self.metered, self["energy_kwh"], 0.0)
 
     @cached_property
+    def cop_told(self) -> Mask:
+        return self["cooling_cop"] >= LEAST_COP
+
+    @cached_property
     def cop(self) -> Floats:
-        return np.where(self["cooling_cop"] > 0, self["cooling_cop"], USUAL_COP)
+        return np.where(self.cop_told, self["cooling_cop"], USUAL_COP)
 
     @cached_property
     def cooling_kwh(self) -> Floats:
@@ -204,7 +210,7 @@ class Sites:
     def _kwh_spread_2(self) -> Floats:
         by_area = np.expm1(self._of_use("log_spread"))
         benchmark = np.where(self.by_area, by_area, VOLUME)
-        cooling = np.where(self["cooling_cop"] > 0, OWN_COP, COP)
+        cooling = np.where(self.cop_told, OWN_COP, COP)
         parts: tuple[tuple[Floats, Floats | float], ...] = (
             (self.metered_kwh, METER),
             (self.cooling_kwh, cooling),
@@ -240,7 +246,7 @@ class Sites:
                 SiteNote.BY_AREA: self.by_area,
                 SiteNote.BY_VOLUME: self.by_volume,
                 SiteNote.BILLED: some & furnace & self.furnace_billed,
-                SiteNote.USUAL_COP: some & (self.cooling_kwh > 0) & ~(self["cooling_cop"] > 0),
+                SiteNote.USUAL_COP: some & (self.cooling_kwh > 0) & ~self.cop_told,
             }
         )
 

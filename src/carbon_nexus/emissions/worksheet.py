@@ -79,7 +79,7 @@ class Worksheet:
         expression = template.format_map({name: _digits(number.value) for name, number in put_in.items()})
         found = worked_out(expression) if value is None else float(value)
         shown = template.replace("**", "^").replace("*", "x").format_map({n: _told(k) for n, k in put_in.items()})
-        text = f"{about}: {shown} = {_short(found, unit)}"
+        text = f"{step}, {about}: {shown} = {_short(found, unit)}"
         ids = tuple(dict.fromkeys(each for number in put_in.values() for each in number.factor_ids))
         self.lines.append(Line(step, text, expression, found, unit, ids))
         self.used |= put_in.keys()

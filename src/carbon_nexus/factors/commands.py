@@ -50,17 +50,13 @@ def show(factor_id: Annotated[str, typer.Argument(help="Id of a factor.")], as_j
     print_facts(facts, as_json)
 
 
-@factors.command("diff")
-def diff_sets(
-    old: Annotated[str, typer.Argument(help="The set in use.")],
-    new: Annotated[str, typer.Argument(help="The set to change to.")],
-    as_json: AsJson = False,
-) -> None:
-    """Print what a change from one set to another would change."""
-    changes = diff(factor_set(old), factor_set(new))
-    if as_json:
-        print_json({"old": old, "new": new, "changes": [asdict(change) for change in changes]})
-        return
+def changes_between(old: str, new: str) -> list[Change]:
+    """What differs between two sets, by their names. Raises UnknownFactorSet."""
+    return diff(factor_set(old), factor_set(new))
+
+
+def print_changes(old: str, new: str, changes: list[Change]) -> None:
+    """The changes as a table, and the names that come and go."""
     changed = [change for change in changes if change.kind is Kind.CHANGED]
     columns = ["name", "part", "unit", "old", "new", "change %"]
     print_table(columns, map(_changed_row, changed))

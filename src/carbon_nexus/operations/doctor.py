@@ -15,7 +15,11 @@ from carbon_nexus.db import migrate
 from carbon_nexus.db.binaries import find_build
 from carbon_nexus.db.embedded import EmbeddedPostgres
 from carbon_nexus.db.engine import conninfo
+from carbon_nexus.emissions.plugins import plugins
+from carbon_nexus.emissions.service import basis_of
 from carbon_nexus.errors import CarbonNexusError
+from carbon_nexus.factors.grid import grid
+from carbon_nexus.factors.library import factor_set
 from carbon_nexus.settings import Settings, refuse_open_door
 
 LEAST_FREE_BYTES = 2 * 2**30
@@ -25,6 +29,9 @@ SERVICES = {
     "Data Core": ("DATA_CORE_URL", "data_core_url", "/api/v1/health"),
     "RAG service": ("RAG_SERVICE_URL", "rag_service_url", "/health"),
 }
+
+
+USED = ("ML Engine",)
 
 
 class State(StrEnum):
@@ -52,6 +59,8 @@ def examine(settings: Settings) -> Iterator[Check]:
     else:
         yield from _database(settings.database_url)
     yield _api(settings)
+    yield _factors(settings)
+    yield _plugins()
     for part, (variable, field, path) in SERVICES.items():
         yield _service(part, variable, getattr(settings, field), path)
 
@@ -124,6 +133,24 @@ def _api(settings: Settings) -> Check:
     return Check("API", State.FAIL, f"{url} answers {answer.status_code}", "Look at its log.")
 
 
+def _factors(settings: Settings) -> Check:
+    try:
+        basis = basis_of(settings)
+    except CarbonNexusError as refusal:
+        return Check("emission factors", State.FAIL, refusal.detail, refusal.remedy)
+    chosen, region = factor_set(basis.factor_set), grid(factor_set(basis.factor_set), basis.grid_region)
+    seen = f"{chosen.name} ({chosen.status}, {len(chosen.factors)} factors), electricity of {region.name} {region.year}"
+    return Check("emission factors", State.OK, seen)
+
+
+def _plugins() -> Check:
+    try:
+        found = [f"{each.event_type} by {each.name} {each.model_version}" for each in plugins().values()]
+    except CarbonNexusError as refusal:
+        return Check("plug-ins", State.FAIL, refusal.detail, refusal.remedy)
+    return Check("plug-ins", State.OK, ", ".join(found) or "none")
+
+
 def _service(part: str, variable: str, url: str | None, path: str) -> Check:
     if url is None:
         return Check(part, State.OK, "embedded")
@@ -131,6 +158,8 @@ def _service(part: str, variable: str, url: str | None, path: str) -> Check:
         answer = httpx.get(url.rstrip("/") + path, timeout=ANSWER_SECONDS)
         answer.raise_for_status()
     except (httpx.HTTPError, httpx.InvalidURL) as problem:
-        remedy = f"Start it, or leave {variable} empty: this version uses the embedded one either way."
+        remedy = f"Start it, or leave {variable} empty; meanwhile the embedded one does its work."
         return Check(part, State.FAIL, f"{url} does not answer: {problem}", remedy)
+    if part in USED:
+        return Check(part, State.OK, f"{url} answers")
     return Check(part, State.NOTE, f"{url} answers", "This version uses the embedded one all the same.")

@@ -15,8 +15,12 @@ from pydantic import TypeAdapter, ValidationError
 from carbon_nexus.activities import schemas as activities
 from carbon_nexus.alerts import schemas as alerts
 from carbon_nexus.db.pages import LARGEST_ID
+from carbon_nexus.emissions import calibration_schemas as calibrations
+from carbon_nexus.emissions import prediction_schemas as predictions
 from carbon_nexus.emissions import schemas as emissions
+from carbon_nexus.entities import schemas as entities
 from carbon_nexus.errors import InvalidInput
+from carbon_nexus.factors import schemas as factors
 from carbon_nexus.forecasts import schemas as forecasts
 from carbon_nexus.hotspots import schemas as hotspots
 from carbon_nexus.operations import routes as service
@@ -37,6 +41,8 @@ SAMPLES = {"logistics": LOGISTICS, "factory": FACTORY, "warehouse": WAREHOUSE, "
 SCENARIO = {"scenario_type": "logistics", "baseline_features": LOGISTICS, "changes": {"vehicle_type": "truck_ev"}}
 FIVE_WEEKS = [120, 130, 125, 140, 135, 90, 80] * 5
 HEADER_ONLY = ("empty.csv", b"event_type,supplier_id,timestamp\n", "text/csv")
+TWO_SETS = {"old": "desnz-2025.2", "new": "desnz-2026.1"}
+ONE_FACTOR = "desnz-2025/diesel-average-blend/litre"
 NO_JOB = str(UUID(int=0))
 NO_SUPPLIER = "smoke: no such supplier"
 
@@ -81,6 +87,7 @@ def every_case() -> Iterator[Case]:
     """A case for each endpoint, in the order an operator would look at them."""
     yield from _about_the_service()
     yield from _dashboard()
+    yield from _library()
     yield from _changing_nothing()
     yield from _estimates()
     yield Case("POST", "/hotspots/scan", scans.ScanAnswer)
@@ -130,6 +137,18 @@ def _dashboard() -> Iterator[Case]:
     yield Case("GET", "/api/v1/ingest/jobs", list[activities.ListedJob])
 
 
+def _library() -> Iterator[Case]:
+    """The factors, and what was learnt and told of entities."""
+    yield Case("GET", "/factors", factors.FactorPage)
+    yield Case("GET", "/factors/sets", list[factors.FactorSetFacts])
+    yield Case("GET", "/factors/diff", factors.SetDifference, sent={"params": TWO_SETS})
+    yield Case("GET", "/factors/{factor_id}", factors.FactorInSets, of={"factor_id": ONE_FACTOR})
+    yield Case("GET", "/grid-regions", factors.GridRegions)
+    yield Case("GET", "/entities/profiles", list[entities.EntityProfile])
+    yield Case("GET", "/predictions", list[predictions.StoredPrediction])
+    yield Case("GET", "/calibrations", list[calibrations.FittedCalibration])
+
+
 def _changing_nothing() -> Iterator[Case]:
     """What stores or looks up something by its id, asked so that the honest answer is a refusal."""
     yield Case("GET", "/api/v1/ingest/status/{job_id}", Refusal, 404, {"job_id": NO_JOB})
@@ -137,6 +156,13 @@ def _changing_nothing() -> Iterator[Case]:
     for path in ("/api/v1/ingest/csv", "/api/v1/ingest/upload"):
         yield Case("POST", path, Refusal, 422, sent={"files": {"file": HEADER_ONLY}})
     yield Case("POST", "/api/v1/ingest/event", Refusal, 422, sent={"json": {}})
+    for path in ("/predictions/{prediction_id}", "/predictions/{prediction_id}/explain"):
+        yield Case("GET", path, Refusal, 404, {"prediction_id": LARGEST_ID})
+    nobody = {"entity_type": "route", "entity": NO_SUPPLIER}
+    profile = "/entities/{entity_type}/{entity}/profile"
+    yield Case("GET", profile, Refusal, 404, nobody)
+    yield Case("PUT", profile, Refusal, 422, nobody, {"json": {"no such fact": 1}})
+    yield Case("DELETE", profile, Refusal, 404, nobody)
     for decision in ("approve", "reject"):
         yield Case("POST", f"/recommendations/{{rec_id}}/{decision}", Refusal, 404, {"rec_id": LARGEST_ID})
 

@@ -72,6 +72,11 @@ def _drive_less(r: float | pl.Expr) -> Inputs:
     return {name: pl.col(name) * (1 - r) for name in (*_MOVEMENT, "energy_kwh")}
 
 
+def _on_fewer_runs(share: pl.Expr) -> Inputs:
+    """What is driven, stopped and idled when the same goods go on a share of the runs."""
+    return {name: pl.col(name) * share for name in _MOVEMENT}
+
+
 def _use_less(r: float) -> Inputs:
     return {"energy_kwh": _energy * (1 - r)}
 
@@ -96,7 +101,7 @@ def _payload_kg() -> pl.Expr:
 def _load_fuller(r: float) -> Inputs:
     fill = _by_class({vehicle: _target_fill(vehicle, r) for vehicle in HGV_CLASSES})
     fuller = pl.max_horizontal(_load, fill * _payload_kg())
-    return {"load_kg": fuller, "distance_km": _distance * _load / fuller}
+    return _on_fewer_runs(_load / fuller) | {"load_kg": fuller}
 
 
 # M04. An empty kilometre burns less than the fleet's average one: taking r of all km from the empty ones is the
@@ -115,7 +120,7 @@ _LONGER_TRAILER_MOST = 0.14
 
 
 def _longer_trailer(r: float) -> Inputs:
-    return {"load_kg": _load / (1 - r), "distance_km": _distance * (1 - r)}
+    return _on_fewer_runs(pl.lit(1 - r)) | {"load_kg": _load / (1 - r)}
 
 
 # M08

@@ -18,13 +18,6 @@ from carbon_nexus.recommendations.rules import RULES
 LEVELS = ("low", "typical", "high")
 ROWS_AT_ONCE = 500_000  # an estimate costs about 10 ms however few its rows, so measures share one up to this size
 
-STORED_INPUTS = (
-    "event_type", "vehicle_type", "fuel_type", "distance_km", "load_kg", "speed", "stop_events", "delivery_count",
-    "traffic_score", "idle_hours", "fuel_litres", "energy_kwh", "gas_kwh", "furnace_usage", "furnace_unit",
-    "cooling_load", "shift_hours", "period_hours", "temperature", "inventory_volume",
-)  # fmt: skip
-"""What a simulation reads of a stored event; the rest of EVENT_INPUTS is known of its entity."""
-
 EVENT_INPUTS: dict[str, pl.DataType] = {name: dtype for name, dtype in INPUTS.items() if not name.endswith("_id")}
 """What a simulation needs of an event: all that its estimate depends on."""
 

@@ -11,11 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from carbon_nexus.db.columns import read_frame
 from carbon_nexus.db.tables import audit_logs, recommendations
-from carbon_nexus.emissions.inputs import INPUTS
+from carbon_nexus.emissions.inputs import INPUTS, STORED
 from carbon_nexus.hotspots.model import Episode
 from carbon_nexus.recommendations.model import Proposal, Status
 from carbon_nexus.recommendations.propose import WINDOW
-from carbon_nexus.recommendations.simulate import STORED_INPUTS
 
 NOTHING_FITS = "recommendation.none"
 
@@ -29,12 +28,11 @@ class Stored(NamedTuple):
     co2_reduction_kg: float
 
 
-_IDS = ("supplier_id", "route_id", "warehouse_id", "factory_id")
-_LOADED = {"hotspot_id": pl.Int64(), **{name: INPUTS[name] for name in ("event_time", *_IDS, *STORED_INPUTS)}}
+_LOADED = {"hotspot_id": pl.Int64(), **{name: INPUTS[name] for name in ("event_time", *STORED)}}
 
 # The range of event_time as plain values lets the block range index skip the years before it.
 _EVENTS_OF = f"""
-SELECT h.id, e."timestamp", {", ".join(f"e.{name}" for name in (*_IDS, *STORED_INPUTS))}
+SELECT h.id, e."timestamp", {", ".join(f"e.{name}" for name in STORED)}
 FROM hotspots h
 JOIN predictions p ON p.tenant_id = h.tenant_id AND p.entity = h.entity AND p.entity_type = h.entity_type
     AND p.prediction_type = h.event_type
@@ -48,7 +46,7 @@ ORDER BY h.id, p.event_time, p.event_id
 async def load_events(connection: AsyncConnection, tenant_id: int, found: Sequence[Episode]) -> pl.DataFrame:
     """Events of these hotspots' entities and event types in the WINDOW up to the last event of each.
 
-    `hotspot_id`, the event's time, ids and STORED_INPUTS; oldest event of a hotspot first. One query for all.
+    `hotspot_id`, the event's time, and STORED; oldest event of a hotspot first. One query for all.
     """
     ends = [hotspot.last_event_at for hotspot in found]
     bounds = (WINDOW, tenant_id, [hotspot.id for hotspot in found], min(ends) - WINDOW, max(ends))

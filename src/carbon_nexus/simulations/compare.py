@@ -28,7 +28,7 @@ def compare(baseline: Mapping[str, Any], modified: Mapping[str, Any]) -> dict[st
 
 
 def _half_width_kg(baseline: Mapping[str, Any], modified: Mapping[str, Any]) -> float:
-    # measured at the upper end: the lower one is cut off at zero where the interval is wider than the value
+    # measured at the upper end, where a lognormal reaches further
     before_kg, after_kg = (float(side["high_kg"] - side["co2_kg"]) for side in (baseline, modified))
     err_together = all(baseline[name] == modified[name] for name in ("method", "factor_id"))
     return abs(after_kg - before_kg) if err_together else hypot(before_kg, after_kg)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from math import expm1, log1p
+from typing import Any
 
 import polars as pl
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from carbon_nexus.emissions.estimate import estimate
 from carbon_nexus.emissions.model import DEFAULT_BASIS, Basis
 
-Row = dict[str, object]
+Row = dict[str, Any]
 
 # UK electricity 2025, kg CO2e per kWh: generation; WTT .0459, losses .01853, their WTT .00397.
 GRID_TTW, GRID_WTT = 0.177, 0.0459 + 0.01853 + 0.00397

@@ -1,17 +1,19 @@
 """What estimates say about themselves: scope, category, factors, and every assumption in words."""
 
+from collections.abc import Callable
 from functools import partial
 
 import polars as pl
 import pytest
 
 from carbon_nexus.emissions.account import NOTE_BITS, SiteNote, TripNote
-from carbon_nexus.emissions.curves import CURVES
+from carbon_nexus.emissions.curves import CURVES, functions_id
 from carbon_nexus.emissions.estimate import estimate
 from carbon_nexus.emissions.labels import FORMULAS, NO_SPLIT, PROVENANCE, SITE_WORDS, TRIP_WORDS, digest, formula_of
 from carbon_nexus.emissions.model import UnknownMethod
 from carbon_nexus.emissions.road import road_paths
 from carbon_nexus.emissions.vehicles import FUELS, VEHICLE_CLASSES
+from carbon_nexus.factors.grid import regions
 from carbon_nexus.factors.library import factor_set
 from tests.unit.emissions.asking import Row, factory, leg, one, tour, warehouse
 
@@ -72,7 +74,7 @@ class TestFactors:
             "desnz-2025/hgv-artic-over-33t/average-laden/km",
             "desnz-2025/diesel-average-blend/litre",
             "desnz-2025/hvo/gj",
-            "eea-2019/articulated-34---40-t",
+            "eea-2019/articulated-34-40-t/diesel",
             *tag,
             "carbon-nexus/ordinary-stops/log-intercept",
             "carbon-nexus/ordinary-stops/log-slope-per-kmh",
@@ -109,6 +111,12 @@ class TestFactors:
         ]
         assert row["factor_id"] == ids(row)[0]
 
+    def test_a_furnace_by_its_hours(self) -> None:
+        row = factory(
+            energy_kwh=0.0, furnace_usage=1.0, furnace_unit="h", furnace_fuel="natural_gas", furnace_rated_kw=9.0
+        )
+        assert ids(row) == ["desnz-2025/natural-gas/kwh-net"]
+
     def test_benchmarks(self) -> None:
         use = "seattle-2016/benchmark/distribution-center"
         found = ids(warehouse(floor_area_m2=1.0, building_use="distribution_center"))
@@ -125,16 +133,17 @@ class TestFactors:
         events = kinds.join(vehicles, how="cross").join(fuels, how="cross").join(known, how="cross")
         found = estimate(events.with_columns(distance_km=10.0, stop_events=100.0, idle_hours=1.0))
         found = found.filter(pl.col("co2e_kg").is_not_null())
-        segments = {f"eea-2019/{curve.segment.replace(' ', '-').lower()}" for curve in CURVES.values()}
+        segments = {functions_id(curve.segment, curve.fuel) for curve in CURVES.values()}
         known_ids = segments | factor_set().factors.keys()
         assert set(" ".join(found["factor_ids"].unique()).split()) <= known_ids
         assert all(formula_of(method) for method in found["method"].unique())
         assert set(found["model_version"]) == set(found["factor_set"]) == {"desnz-2025.2"}
 
 
-_leg, _tour, _factory, _warehouse = (
-    partial(dict, event_type=kind) for kind in ("logistics", "delivery", "factory", "warehouse")
-)
+_leg: Callable[..., Row] = partial(dict, event_type="logistics")
+_tour: Callable[..., Row] = partial(dict, event_type="delivery")
+_factory: Callable[..., Row] = partial(dict, event_type="factory")
+_warehouse: Callable[..., Row] = partial(dict, event_type="warehouse")
 NEEDS_UNIT = "furnace_usage is not counted: it needs a fuel and a unit (kwh, m3, litre, kg, or h with furnace_rated_kw)"
 
 # Everything that an estimate assumes or leaves out, with an event that makes it say so.
@@ -217,12 +226,19 @@ class TestNotes:
         assert max(notes) < 1 << NOTE_BITS
 
 
+def test_a_label_s_code_has_room_for_all_it_holds() -> None:
+    # path, way, notes, operator, region and words in the 63 bits of a positive integer
+    paths, places = len(road_paths("desnz-2025.2")) + 1, len(regions(factor_set())) - 1
+    assert paths.bit_length() + 4 + NOTE_BITS + 2 + 11 + 19 <= 63
+    assert places.bit_length() <= 11
+
+
 class TestProvenance:
     def test_the_same_words_the_same_digest(self) -> None:
         asked = {"vehicle_type": "van", "fuel_type": "diesel"}
         near, far, other = (leg(**asked, distance_km=1.0), leg(**asked, distance_km=9.0), leg(**asked, fuel_litres=1.0))
         assert near["provenance"] == far["provenance"] != other["provenance"]
-        assert near["provenance"] == digest({name: near[name] for name in PROVENANCE})  # type: ignore[misc]
+        assert near["provenance"] == digest({name: near[name] for name in PROVENANCE})
 
     @pytest.mark.parametrize("name", PROVENANCE)
     def test_every_word_counts(self, name: str) -> None:

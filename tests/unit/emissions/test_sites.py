@@ -166,6 +166,11 @@ class TestCooling:
         assert kg(row) == metered(200)
         assert row["reason"] == "cooling_cop is missing: 3.0"
 
+    @pytest.mark.parametrize("cop", [0.0, 5e-324, 0.09])
+    def test_an_efficiency_no_plant_has_is_none(self, cop: float) -> None:
+        row = factory(energy_kwh=100.0, cooling_load=300.0, cooling_metered=False, cooling_cop=cop)
+        assert (kg(row), row["reason"]) == (metered(200), "cooling_cop is missing: 3.0")
+
     def test_nobody_says_whose_meter(self) -> None:
         row = factory(energy_kwh=100.0, cooling_load=300.0)
         assert kg(row) == metered(100)
@@ -261,3 +266,4 @@ class TestByVolume:
     def test_the_area_goes_first(self) -> None:
         row = by_area(building_use="refrigerated_warehouse", inventory_volume=1e4, temperature=-20.0, period_hours=24.0)
         assert row["electricity_kwh"] == pytest.approx(2000 * 117.1 / 365)
+        assert row["reason"] == "not metered: energy by the benchmark of its floor area"

@@ -155,6 +155,12 @@ class TestOfParts:
         assert half_width(row) == pytest.approx(square**0.5 / (gas + power))
         assert row["confidence"] == 0.0
 
+    def test_the_wider_side_of_a_benchmark_holds_for_both(self) -> None:
+        # 19.6 .. 134 about 52.5 kWh/m2: further down than up
+        width = exp(log(52.5 / 19.6) * 1.96 / 1.2816) - 1
+        row = warehouse(floor_area_m2=1.0, building_use="non_refrigerated_warehouse", gas_kwh=0.0)
+        assert half_width(row) == pytest.approx(together(width, 0.10))
+
     def test_gas_that_was_billed_has_no_benchmark_s_width(self) -> None:
         area = {"floor_area_m2": 1.0, "building_use": "distribution_center", "period_hours": 8760.0}
         width = exp(log(128.7 / 54.4) * 1.96 / 1.2816) - 1

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from carbon_nexus.factors.commands import factors
+from carbon_nexus.emissions.commands import factors
 from carbon_nexus.factors.library import factor_set
 from carbon_nexus.factors.model import UnknownFactor, UnknownFactorSet
 

@@ -1,3 +1,4 @@
+from math import expm1, log1p
 from typing import Any
 
 import pytest
@@ -28,10 +29,27 @@ def test_less_electricity_saves_exactly_its_grid_emissions() -> None:
     found = result("factory", FACTORY, {"energy_kwh": 4000})
     assert found["delta"] == pytest.approx(-1200 * GRID_KG_PER_KWH)
     assert found["percent_change"] == pytest.approx(100 * (4000 / 5200 - 1))
-    # one method and one factor on both sides: the saving is as sure, relatively, as the estimates themselves
-    width = (0.02**2 + 0.10**2) ** 0.5
+    # one method and one factor on both sides: the saving is as sure, relatively, as the estimates themselves, which
+    # are as sure as the meter (2 %) and the year's grid (10 %), in quadrature of logarithms
+    width = expm1((log1p(0.02) ** 2 + log1p(0.10) ** 2) ** 0.5)
     assert found["delta_low"] == pytest.approx(found["delta"] * (1 + width))
     assert found["delta_high"] == pytest.approx(found["delta"] * (1 - width))
+
+
+def test_a_slower_run_burns_what_the_speed_curve_says() -> None:
+    # EMEP/EEA, articulated 34-40 t half laden: 18.8311 MJ per km at 20 km/h, 9.9812 at 70
+    half = {**TRIP, "vehicle_type": "artic_40t", "load_kg": 1000 * 1.06921 / 0.05988 / 2, "avg_speed": 70}
+    found = result("logistics", half, {"avg_speed": 20})
+    assert found["percent_change"] == pytest.approx(100 * (18.8311 / 9.9812 - 1), rel=1e-4)
+
+
+def test_another_grid_is_another_factor() -> None:
+    found = result("factory", FACTORY, {"grid_region": "FR"})
+    assert found["modified_co2"] == pytest.approx(5200 * 0.04418)
+    # by different factors both err on their own: half-widths in quadrature, each of the meter and its grid
+    width = expm1((log1p(0.02) ** 2 + log1p(0.10) ** 2) ** 0.5)
+    half_kg = width * ((5200 * GRID_KG_PER_KWH) ** 2 + (5200 * 0.04418) ** 2) ** 0.5
+    assert found["delta_high"] - found["delta"] == pytest.approx(half_kg)
 
 
 @pytest.mark.parametrize("change", ["-20%", " -20 %", "-20.0%"])
@@ -115,7 +133,7 @@ def test_without_an_estimate_there_is_no_delta_but_a_reason() -> None:
     found = result("warehouse", {"temperature": 20}, {"energy_kwh": 500})
     assert found["modified_co2"] == pytest.approx(500 * GRID_KG_PER_KWH)
     assert (found["baseline_co2"], found["delta"], found["percent_change"]) == (None, None, None)
-    assert found["reason"] == "no baseline estimate: energy_kwh is missing"
+    assert found["reason"] == ("no baseline estimate: energy_kwh is missing, and no fuel or benchmark tells the energy")
 
 
 def test_a_baseline_of_zero_has_a_delta_but_no_percent() -> None:

@@ -17,7 +17,12 @@ AMOUNTS = {
     "scope2_kg": "location-based",
     "scope2_market_kg": "market-based; null: no contract",
 }
-MOVED: dict[str, sa.types.TypeEngine[Any]] = {"scope": sa.SmallInteger(), "tier": sa.Text(), "method": sa.Text(), "factor_id": sa.Text()}
+MOVED: dict[str, sa.types.TypeEngine[Any]] = {
+    "scope": sa.SmallInteger(),
+    "tier": sa.Text(),
+    "method": sa.Text(),
+    "factor_id": sa.Text(),
+}
 CATEGORY = """CASE WHEN scope = 2 THEN 'scope 2; upstream scope 3 category 3'
 WHEN scope = 1 THEN 'scope 1; upstream scope 3 category 3' END"""
 LABELS = "model_version, method, factor_id, tier, scope"
