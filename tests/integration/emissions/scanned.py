@@ -26,16 +26,17 @@ WAREHOUSE: Row = {"event_type": "warehouse", "energy_kwh": None, "temperature": 
 
 async def scanned(engine: AsyncEngine, events: Sequence[Row], estimator: Estimator, tenant_id: int = 1) -> list[Row]:
     """Store these events, scan, and give their predictions with the labels of each, in the order of the events."""
-    before = await _predicted(engine, tenant_id)
+    before = await predicted(engine, tenant_id)
     usual = {"tenant_id": tenant_id, "supplier_id": "Haulier", "timestamp": WHEN}
     rows = pl.DataFrame([usual | event for event in events], infer_schema_length=None)
     async with engine.begin() as connection:
         await copy_in(connection, "events_normalized", rows)
     await scan(engine, tenant_id, None, lambda: NOW, estimator)
-    return (await _predicted(engine, tenant_id))[len(before) :]
+    return (await predicted(engine, tenant_id))[len(before) :]
 
 
-async def _predicted(engine: AsyncEngine, tenant_id: int) -> list[Row]:
+async def predicted(engine: AsyncEngine, tenant_id: int = 1) -> list[Row]:
+    """All predictions with the labels of each, by event."""
     labels = [column for column in provenances.c if column.name not in ("id", "model_version")]
     query = (
         select(predictions, *labels)

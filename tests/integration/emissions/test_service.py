@@ -1,5 +1,6 @@
 """What is known of an entity, what is configured and who is installed reach the stored estimate: numbers by hand."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +21,8 @@ from carbon_nexus.errors import StartRefused
 from carbon_nexus.settings import Settings
 from tests.conftest import NOW
 from tests.e2e.conftest import run
-from tests.integration.emissions.scanned import FACTORY, LOADED, TRUCK, VAN, Row, scanned, sources
+from tests.integration.emissions.scanned import FACTORY, LOADED, TRUCK, VAN, WHEN, Row, predicted, scanned, sources
+from tests.unit.emissions.test_plugins import MODEL, install
 
 # UK DESNZ 2025, kg CO2e per kWh: generation .177; WTT .0459, losses .01853, their WTT .00397.
 TTW, WTT = 0.177, 0.0459 + 0.01853 + 0.00397
@@ -171,14 +173,16 @@ class TestSettings:
         ("wrong", "told"),
         [
             ({"factor_set": "desnz-2025"}, "There are: desnz-2025.2, desnz-2026.1"),
+            ({"factor_set": "desnz-2025.1"}, "is superseded.*There are: desnz-2025.2, desnz-2026.1"),
             ({"grid_region": "Germany"}, "Near: DE \\(Germany\\)"),
             ({"grid_region": "uk"}, "factors list electricity --set desnz-2025.2"),
         ],
     )
     def test_a_wrong_one_is_refused(self, settings: Settings, wrong: dict[str, str], told: str) -> None:
         (name,) = wrong
-        with pytest.raises(StartRefused, match=f"{name.upper()}: .*{told}"):
+        with pytest.raises(StartRefused) as refused:
             embedded_of(by(settings, **wrong))
+        assert re.match(f"{name.upper()}: .*{told}", f"{refused.value.detail} {refused.value.remedy}")
 
     @pytest.mark.parametrize(
         ("command", "wrong", "told"),
@@ -250,6 +254,20 @@ class TestPlugIns:
         assert (first["low_kg"], first["high_kg"], first["ttw_kg"], first["co2_kg"]) == (4.0, None, None, None)
         assert (first["factor_set"], first["factor_ids"], first["remote"]) == (None, None, False)
         assert (first["scope"], first["activity"], first["activity_unit"]) == (1, 40.0, "km")
+
+    async def test_an_installed_one_is_found_by_the_process_that_scans(
+        self, engine: AsyncEngine, database_url: str, tmp_path: Path
+    ) -> None:
+        install(tmp_path, "own_rounds", f"{MODEL}model.model_version = '7'\n", {"delivery": "own_rounds:model"})
+        file = tmp_path / "rounds.csv"
+        usual = {"supplier_id": "Haulier", "timestamp": WHEN}
+        pl.DataFrame([usual | event for event in (VAN, LOADED)], infer_schema_length=None).write_csv(file)
+        done = run(tmp_path / "data", "ingest", str(file), DATABASE_URL=database_url, PYTHONPATH=str(tmp_path))
+        assert done.returncode == 0, done.stderr
+        found = {row["prediction_type"]: row for row in await predicted(engine)}
+        assert found["logistics"]["source"] == "embedded"
+        told = [found["delivery"][name] for name in ("source", "predicted_co2", "model_version")]
+        assert told == ["plug-in own-rounds", 1.0, "7"]
 
     async def test_one_that_fails_leaves_the_event_to_the_embedded_estimator(self, engine: AsyncEngine) -> None:
         ours = await one(engine, VAN)
