@@ -21,8 +21,8 @@ import polars as pl
 from rich.console import Console
 from rich.table import Table
 
+from carbon_nexus.calibrations.calibrate import LATEST_TRIPS, LEAST_TRIPS, Calibration, fit, fits
 from carbon_nexus.demo.datasets import journeys, packaged
-from carbon_nexus.emissions.calibrate import LATEST_TRIPS, LEAST_TRIPS, Calibration, fit, fits
 from carbon_nexus.emissions.curves import energy_mj_per_km
 from carbon_nexus.emissions.estimate import estimate
 from carbon_nexus.emissions.model import DEFAULT_BASIS

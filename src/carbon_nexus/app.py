@@ -19,11 +19,9 @@ from carbon_nexus import __version__
 from carbon_nexus.access.keys import RequireKey
 from carbon_nexus.activities import routes as activities
 from carbon_nexus.alerts import routes as alerts
+from carbon_nexus.calibrations import routes as calibrations
 from carbon_nexus.db.engine import make_engine
-from carbon_nexus.emissions import calibration_routes as calibrations
-from carbon_nexus.emissions import prediction_routes as predictions
 from carbon_nexus.emissions import routes as emissions
-from carbon_nexus.emissions.service import embedded_of, open_estimator
 from carbon_nexus.entities import routes as entities
 from carbon_nexus.errors import CarbonNexusError, InvalidInput, Unavailable
 from carbon_nexus.factors import routes as factors
@@ -34,6 +32,9 @@ from carbon_nexus.kit.plain import echo, json_bytes, plain
 from carbon_nexus.kit.requests import Requests
 from carbon_nexus.operations import routes as operations
 from carbon_nexus.operations.refusals import document_refusals
+from carbon_nexus.predictions import engine_routes as ml_engine
+from carbon_nexus.predictions import routes as predictions
+from carbon_nexus.predictions.service import embedded_of, open_estimator
 from carbon_nexus.recommendations import routes as recommendations
 from carbon_nexus.scans import routes as scans
 from carbon_nexus.settings import Settings
@@ -46,6 +47,7 @@ ROOMS = (
     entities,
     factors,
     emissions,
+    ml_engine,
     predictions,
     calibrations,
     scans,

@@ -19,14 +19,14 @@ from carbon_nexus.db import migrate
 from carbon_nexus.db.opening import open_database, run_with_engine
 from carbon_nexus.db.tables.base import DEFAULT_TENANT_ID
 from carbon_nexus.demo.replay import load_history, replaying
-from carbon_nexus.emissions.commands import factors
-from carbon_nexus.emissions.service import basis_of, open_estimator
 from carbon_nexus.errors import CarbonNexusError, InvalidInput, StartRefused, Unavailable
 from carbon_nexus.kit.clock import utc_now
 from carbon_nexus.kit.console import AsJson, complaints, console, print_facts, print_table
 from carbon_nexus.kit.logs import configure_logs
 from carbon_nexus.operations.doctor import State, examine
 from carbon_nexus.operations.smoke import try_every_endpoint
+from carbon_nexus.predictions.commands import factors
+from carbon_nexus.predictions.service import basis_of, open_estimator
 from carbon_nexus.scans.jobs import scan_all_tenants
 from carbon_nexus.serving import listen, serve_until_stopped
 from carbon_nexus.settings import Settings, load_settings, refuse_open_door

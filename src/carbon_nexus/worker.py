@@ -10,16 +10,16 @@ import stamina
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from carbon_nexus.baselines.jobs import recalculate_all_tenants
+from carbon_nexus.calibrations.jobs import recalibrate_all_tenants
 from carbon_nexus.db.engine import conninfo
 from carbon_nexus.db.timers import claim_tick
-from carbon_nexus.emissions.calibration_jobs import recalibrate_all_tenants
-from carbon_nexus.emissions.estimator import Estimator
 from carbon_nexus.emissions.model import Basis
-from carbon_nexus.emissions.service import open_estimator
 from carbon_nexus.hotspots.model import Thresholds
 from carbon_nexus.kit.clock import Clock
 from carbon_nexus.kit.jobs import make_worker_app, retry_stalled, run_worker
 from carbon_nexus.kit.timers import Timer, make_scheduler
+from carbon_nexus.predictions.estimator import Estimator
+from carbon_nexus.predictions.service import open_estimator
 from carbon_nexus.recommendations import jobs as recommendations
 from carbon_nexus.scans import jobs as scans
 from carbon_nexus.settings import Settings

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from carbon_nexus.emissions import account, calibrate, curves, road, sites, trips
+from carbon_nexus.calibrations import calibrate
+from carbon_nexus.emissions import account, classes, curves, road, sites, trips
 from carbon_nexus.emissions.labels import FORMULAS, NO_SPLIT, SITE_WORDS, TRIP_WORDS
 from carbon_nexus.emissions.model import Operator
 from carbon_nexus.emissions.sitetable import BUILDING_USES, site_table
@@ -78,11 +79,11 @@ def test_the_half_widths_of_every_class_are_the_estimator_s() -> None:
     for row in rows_under(METHODOLOGY, "Intervals"):
         told |= {name: row[1] for name in code_in(row[0]) if name in VEHICLE_CLASSES}
     assert set(told) == {*PLAIN_HGV_CLASSES, *VAN_CLASSES, "motorbike", "car", "rail_freight"}
-    assert {name: f"{road.HALF_WIDTH[name] * 100:.0f} %" for name in told} == told
+    assert {name: f"{classes.HALF_WIDTH[name] * 100:.0f} %" for name in told} == told
     others = {row[0]: row[1] for row in rows_under(METHODOLOGY, "Intervals")}
-    assert others["electric cars"] == _percent(road.ELECTRIC_CAR_HALF_WIDTH)
-    assert others["plug-in hybrids"] == _percent(road.PLUG_IN_HALF_WIDTH)
-    assert others["electric vans; electric lorries"].startswith(_percent(road.ELECTRIC_HALF_WIDTH))
+    assert others["electric cars"] == _percent(classes.ELECTRIC_CAR_HALF_WIDTH)
+    assert others["plug-in hybrids"] == _percent(classes.PLUG_IN_HALF_WIDTH)
+    assert others["electric vans; electric lorries"].startswith(_percent(classes.ELECTRIC_HALF_WIDTH))
     assert (
         others["measured fuel, billed gas, fuel by amount"] == _percent(sites.FUEL) == _percent(trips.FUEL_HALF_WIDTH)
     )
@@ -149,13 +150,13 @@ def test_ranges_of_engines_and_weights_are_the_estimator_s() -> None:
         ("cng", "energy of gas engines over diesel"),
         ("hybrid", "energy of hybrid lorries over diesel"),
     ):
-        middle, half_range = road.ENERGY_RATIO[name]
+        middle, half_range = classes.ENERGY_RATIO[name]
         assert told[what] == f"{middle - half_range:.2f} to {middle + half_range:.2f}"
-    lorries = [tare for name, tare in road.TARE_T.items() if name.startswith("hgv")]
-    vans = [road.TARE_T[name] for name in VAN_CLASSES]
+    lorries = [tare for name, tare in classes.TARE_T.items() if name.startswith("hgv")]
+    vans = [classes.TARE_T[name] for name in VAN_CLASSES]
     assert told["kerb weights"] == (
         f"{min(lorries)} to {max(lorries)} t lorries, {min(vans)} to {max(vans)} t vans, "
-        f"{road.TARE_T['car']} t car, {road.TARE_T['motorbike']} t motorbike"
+        f"{classes.TARE_T['car']} t car, {classes.TARE_T['motorbike']} t motorbike"
     )
 
 

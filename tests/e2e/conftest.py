@@ -17,7 +17,9 @@ import pytest
 
 COMMAND = str(Path(sys.executable).parent / "carbon-nexus")
 START_SECONDS = 60
-OURS = re.compile(r"^(API_|THRESHOLD_|CARBON_NEXUS_|SUPABASE_|DATABASE_URL|ML_ENGINE|DATA_CORE|RAG_|LOG_|FACTOR_SET|GRID_REGION)")
+OURS = re.compile(
+    r"^(API_|THRESHOLD_|CARBON_NEXUS_|SUPABASE_|DATABASE_URL|ML_ENGINE|DATA_CORE|RAG_|LOG_|FACTOR_SET|GRID_REGION)"
+)
 
 
 def environment(data_dir: Path, extra: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -16,11 +16,11 @@ import polars as pl
 import pytest
 from pydantic import SecretStr
 
-from carbon_nexus.emissions.answers import RemoteAnswer
-from carbon_nexus.emissions.client import RemoteEngine
 from carbon_nexus.emissions.estimate import estimate
 from carbon_nexus.kit.breaker import Breaker, State
 from carbon_nexus.kit.http import Patience
+from carbon_nexus.predictions.answers import RemoteAnswer
+from carbon_nexus.predictions.client import RemoteEngine
 from tests.answering import Answer, answering
 from tests.e2e.conftest import COMMAND, START_SECONDS, Running, environment
 

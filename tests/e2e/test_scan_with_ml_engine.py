@@ -15,8 +15,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from carbon_nexus.emissions.client import BATCH_SECONDS, ROWS_PER_CALL
 from carbon_nexus.emissions.estimate import estimate
+from carbon_nexus.predictions.client import BATCH_SECONDS, ROWS_PER_CALL
 from tests.answering import Answer, Call, answering
 from tests.e2e.conftest import Running, run, start
 from tests.e2e.test_crash import assert_exact, database

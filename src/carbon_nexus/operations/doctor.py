@@ -15,11 +15,11 @@ from carbon_nexus.db import migrate
 from carbon_nexus.db.binaries import find_build
 from carbon_nexus.db.embedded import EmbeddedPostgres
 from carbon_nexus.db.engine import conninfo
-from carbon_nexus.emissions.plugins import plugins
-from carbon_nexus.emissions.service import basis_of
 from carbon_nexus.errors import CarbonNexusError
 from carbon_nexus.factors.grid import grid
 from carbon_nexus.factors.library import factor_set
+from carbon_nexus.predictions.plugins import plugins
+from carbon_nexus.predictions.service import basis_of
 from carbon_nexus.settings import Settings, refuse_open_door
 
 LEAST_FREE_BYTES = 2 * 2**30

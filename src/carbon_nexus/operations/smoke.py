@@ -14,9 +14,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from carbon_nexus.activities import schemas as activities
 from carbon_nexus.alerts import schemas as alerts
+from carbon_nexus.calibrations import schemas as calibrations
 from carbon_nexus.db.pages import LARGEST_ID
-from carbon_nexus.emissions import calibration_schemas as calibrations
-from carbon_nexus.emissions import prediction_schemas as predictions
 from carbon_nexus.emissions import schemas as emissions
 from carbon_nexus.entities import schemas as entities
 from carbon_nexus.errors import InvalidInput
@@ -25,6 +24,8 @@ from carbon_nexus.forecasts import schemas as forecasts
 from carbon_nexus.hotspots import schemas as hotspots
 from carbon_nexus.operations import routes as service
 from carbon_nexus.operations.refusals import Refusal
+from carbon_nexus.predictions import features as ml_engine
+from carbon_nexus.predictions import schemas as predictions
 from carbon_nexus.recommendations import schemas as recommendations
 from carbon_nexus.scans import schemas as scans
 from carbon_nexus.simulations import schemas as simulations
@@ -116,7 +117,7 @@ def try_every_endpoint(url: str, key: str | None) -> Iterator[Trial]:
 def _about_the_service() -> Iterator[Case]:
     yield Case("GET", "/health", service.Health)
     yield Case("GET", "/", service.Root)
-    yield Case("GET", "/api/v1/health", emissions.EngineHealth)
+    yield Case("GET", "/api/v1/health", ml_engine.EngineHealth)
     yield Case("GET", "/metrics", "carbon_nexus_unscored_events")
 
 
@@ -169,9 +170,9 @@ def _changing_nothing() -> Iterator[Case]:
 
 def _estimates() -> Iterator[Case]:
     for event_type, sample in SAMPLES.items():
-        yield Case("POST", f"/api/v1/predict/{event_type}", emissions.Prediction, sent={"json": sample})
+        yield Case("POST", f"/api/v1/predict/{event_type}", ml_engine.Prediction, sent={"json": sample})
         batch = {"json": {"predictions": [sample, {}]}}
-        yield Case("POST", f"/api/v1/batch/{event_type}", emissions.BatchPrediction, sent=batch)
+        yield Case("POST", f"/api/v1/batch/{event_type}", ml_engine.BatchPrediction, sent=batch)
     yield Case("POST", "/api/v1/forecast/7d", forecasts.SevenDays, sent={"json": {"history": FIVE_WEEKS}})
     yield Case("POST", "/simulate", simulations.SimulationResult, sent={"json": SCENARIO})
     answers = list[simulations.SimulationResult | simulations.SimulationError]

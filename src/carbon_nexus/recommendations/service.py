@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from carbon_nexus.audit.model import Entry
 from carbon_nexus.audit.store import record
 from carbon_nexus.emissions.model import DEFAULT_BASIS, Basis
-from carbon_nexus.emissions.service import prepared
 from carbon_nexus.errors import Conflict, NotFound
 from carbon_nexus.hotspots.model import Episode
 from carbon_nexus.hotspots.store import episodes
+from carbon_nexus.predictions.service import prepared
 from carbon_nexus.recommendations import store
 from carbon_nexus.recommendations.lifecycle import decide
 from carbon_nexus.recommendations.model import Decision, Proposal, Refusal, Status

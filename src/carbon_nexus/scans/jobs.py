@@ -6,10 +6,10 @@ import procrastinate
 from loguru import logger
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from carbon_nexus.emissions.estimator import EMBEDDED, Estimator
 from carbon_nexus.hotspots.model import Thresholds
 from carbon_nexus.kit.clock import Clock
 from carbon_nexus.kit.metrics import EVENTS_SCANNED, SCAN_RATE, SCAN_SECONDS
+from carbon_nexus.predictions.estimator import EMBEDDED, Estimator
 from carbon_nexus.scans import store
 from carbon_nexus.scans.model import ScanResult
 from carbon_nexus.scans.service import scan_batch

@@ -7,12 +7,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from carbon_nexus.alerts.service import announce
 from carbon_nexus.baselines.service import compare
-from carbon_nexus.emissions.estimator import EMBEDDED, Estimator
-from carbon_nexus.emissions.recording import add_to_rollups, record_predictions
-from carbon_nexus.emissions.service import estimate_events
 from carbon_nexus.hotspots.model import Thresholds
 from carbon_nexus.hotspots.service import detect
 from carbon_nexus.kit.jobs import defer
+from carbon_nexus.predictions.estimator import EMBEDDED, Estimator
+from carbon_nexus.predictions.recording import add_to_rollups, record_predictions
+from carbon_nexus.predictions.service import estimate_events
 from carbon_nexus.scans import store
 from carbon_nexus.scans.model import ScanResult
 

@@ -9,10 +9,10 @@ from typing import Any
 import polars as pl
 from pydantic import AliasChoices
 
-from carbon_nexus.emissions.predict import Problem, Refused, read_features
-from carbon_nexus.emissions.schemas import FEATURES, Features
 from carbon_nexus.emissions.vehicles import DIESEL_ENGINE_FUELS, canonical_fuel, canonical_vehicle, implied_fuel
 from carbon_nexus.kit.plain import plain
+from carbon_nexus.predictions.features import FEATURES, Features
+from carbon_nexus.predictions.predict import Problem, Refused, read_features
 from carbon_nexus.simulations.model import UNKNOWN_TYPE, Scenario
 
 _RELATIVE = re.compile(r"([+-][0-9]+(?:\.[0-9]+)?) ?%")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from carbon_nexus.emissions.schemas import Features
+from carbon_nexus.predictions.features import Features
 
 LARGEST_BATCH = 1000
 UNKNOWN_TYPE = "unknown_scenario_type"

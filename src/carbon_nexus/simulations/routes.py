@@ -7,11 +7,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Response
 from pydantic import ValidationError
 
-from carbon_nexus.emissions.estimator import Estimator
-from carbon_nexus.emissions.predict import Refused, refused
-from carbon_nexus.emissions.requests import Estimates
 from carbon_nexus.errors import BadRequest, InvalidInput
 from carbon_nexus.kit.plain import json_bytes
+from carbon_nexus.predictions.estimator import Estimator
+from carbon_nexus.predictions.predict import Refused, refused
+from carbon_nexus.predictions.requests import Estimates
 from carbon_nexus.simulations.change import read_scenario
 from carbon_nexus.simulations.model import LARGEST_BATCH, UNKNOWN_TYPE, Scenario
 from carbon_nexus.simulations.schemas import SimulateRequest, SimulationError, SimulationResult

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from carbon_nexus.emissions.schemas import Prediction
+from carbon_nexus.predictions.features import Prediction
 
 
 class SimulateRequest(BaseModel):

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from carbon_nexus.emissions.estimator import EMBEDDED, Estimator
-from carbon_nexus.emissions.predict import UNIT, Refused, predict
+from carbon_nexus.predictions.estimator import EMBEDDED, Estimator
+from carbon_nexus.predictions.predict import UNIT, Refused, predict
 from carbon_nexus.simulations.change import settle_fuels
 from carbon_nexus.simulations.compare import compare
 from carbon_nexus.simulations.model import Scenario

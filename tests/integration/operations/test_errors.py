@@ -189,7 +189,12 @@ def test_every_error_is_documented_in_the_one_shape(app: FastAPI) -> None:
     for path, methods in document["paths"].items():
         for method, described in methods.items():
             told = {int(status): answer for status, answer in described["responses"].items()}
-            expected = {503, 500, *({422, 413} if method in ("post", "put") else ()), *(() if path == "/health" else (401,))}
+            expected = {
+                503,
+                500,
+                *({422, 413} if method in ("post", "put") else ()),
+                *(() if path == "/health" else (401,)),
+            }
             assert expected <= told.keys(), (method, path)
             for status, answer in told.items():
                 if status >= 400:

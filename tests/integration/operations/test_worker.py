@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from carbon_nexus.db.columns import copy_in
 from carbon_nexus.db.tables import baselines, hotspots, predictions, recommendations, timers
 from carbon_nexus.db.timers import claim_tick
-from carbon_nexus.emissions.estimator import EMBEDDED
 from carbon_nexus.kit.jobs import defer, defer_once
 from carbon_nexus.kit.timers import _tick
+from carbon_nexus.predictions.estimator import EMBEDDED
 from carbon_nexus.scans.jobs import scan
 from carbon_nexus.settings import Settings
 from carbon_nexus.worker import _opened, _timers, work_until_empty, working
@@ -105,7 +105,9 @@ async def test_intervals_are_the_configured_ones(
 ) -> None:
     chosen = settings.model_copy(update={"hotspot_check_interval": 7, "baseline_recalc_interval": 11})
     async with _opened(chosen, engine, database_url, clock, EMBEDDED) as app:
-        seconds = {timer.name: timer.interval.total_seconds() for timer in _timers(chosen, engine, clock, app, EMBEDDED)}
+        seconds = {
+            timer.name: timer.interval.total_seconds() for timer in _timers(chosen, engine, clock, app, EMBEDDED)
+        }
     assert seconds == {"scan": 7, "recalculate-baselines": 11, "retry-stalled-jobs": 60}
 
 

@@ -11,7 +11,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from carbon_nexus.app import create_app
-from carbon_nexus.emissions.estimator import EMBEDDED
+from carbon_nexus.predictions.estimator import EMBEDDED
 from carbon_nexus.settings import Settings
 from carbon_nexus.simulations.routes import _answer_batch
 from tests.conftest import NOW

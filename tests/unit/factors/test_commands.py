@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from carbon_nexus.emissions.commands import factors
 from carbon_nexus.factors.library import factor_set
 from carbon_nexus.factors.model import UnknownFactor, UnknownFactorSet
+from carbon_nexus.predictions.commands import factors
 
 
 def told(*words: str) -> str:

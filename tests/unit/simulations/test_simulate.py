@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from carbon_nexus.emissions.predict import Refused
+from carbon_nexus.predictions.predict import Refused
 from carbon_nexus.simulations.change import read_scenario
 from carbon_nexus.simulations.compare import compare
 from carbon_nexus.simulations.simulate import simulate

@@ -1,0 +1,1 @@
+"""What measured trips teach about the model, and where it is used."""
