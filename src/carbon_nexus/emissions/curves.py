@@ -6,7 +6,6 @@ A class average (kg per km) holds at the mean speed its fleet has. At another me
 Trucks have no EEA function above 85 km/h; there the UK TAG curve goes on from where EEA ends.
 """
 
-import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -93,11 +92,6 @@ CURVE_OF = {
 # Gas engines are taken to keep the shape of the engine they are built from.
 _DIESEL_ENGINE = ("diesel", "hvo", "biodiesel")
 _PETROL_ENGINE = ("petrol", "lpg", "cng", "lng")
-
-
-def functions_id(segment: str, fuel: str) -> str:
-    """The id under which estimates name the EEA functions of a segment on a fuel."""
-    return f"eea-2019/{re.sub(r'[^a-z0-9.<>=]+', '-', segment.lower())}/{fuel}"
 
 
 def curve_of(vehicle_class: str, fuel: str) -> str | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from carbon_nexus.emissions.account import SiteNote, TripNote
-from carbon_nexus.emissions.curves import CURVES, functions_id
+from carbon_nexus.emissions.curves import CURVES
 from carbon_nexus.emissions.model import (
     TIER_OF,
     Basis,
@@ -27,6 +27,7 @@ from carbon_nexus.factors.fuels import KWH, KWH_NET, LITRE, fuel_factor
 from carbon_nexus.factors.grid import GridRegion
 from carbon_nexus.factors.library import factor_set
 from carbon_nexus.factors.model import FactorSet
+from carbon_nexus.factors.shapes import functions_id
 
 FORMULAS = {
     "trip.measured-fuel.2": "CO2e = fuel_litres x (TTW + WTT per litre of the fuel)",

@@ -14,7 +14,6 @@ import numpy as np
 import polars as pl
 
 from carbon_nexus.activities.model import FIELDS
-from carbon_nexus.emissions.curves import CURVES
 from carbon_nexus.emissions.electricity import Electricity
 from carbon_nexus.emissions.entity import ROAD_TYPES
 from carbon_nexus.emissions.estimate import estimate
@@ -26,13 +25,13 @@ from carbon_nexus.emissions.pathtable import path_table
 from carbon_nexus.emissions.sites import Sites
 from carbon_nexus.emissions.sitetable import site_table
 from carbon_nexus.emissions.trips import Trips
-from carbon_nexus.explanations.power import PROFILE, write_power, write_totals
+from carbon_nexus.explanations.power import write_power, write_totals
 from carbon_nexus.explanations.site import write_site
-from carbon_nexus.explanations.speed import curve_factor
 from carbon_nexus.explanations.trip import write_trip
 from carbon_nexus.explanations.worksheet import Line, Worksheet
 from carbon_nexus.factors.library import factor_set
 from carbon_nexus.factors.model import Factor
+from carbon_nexus.factors.shapes import shapes
 
 _UNITS = {field.name: field.unit for field in FIELDS} | {
     "cooling_load": "kWh of heat",
@@ -157,9 +156,8 @@ def _unit(name: str, given: dict[str, Any]) -> str:
 
 def _factors(ids: Iterable[str], basis: Basis) -> Iterable[Factor]:
     """The factors of these ids, the sources of curves among them."""
-    curves = {factor.id: factor for factor in (PROFILE, *map(curve_factor, CURVES))}
     library = factor_set(basis.factor_set)
-    return (curves.get(each) or library.factor(each) for each in ids)
+    return (shapes().get(each) or library.factor(each) for each in ids)
 
 
 def _is_named(name: str, reason: str) -> bool:

@@ -5,26 +5,9 @@ from typing import Any
 
 from carbon_nexus.emissions.electricity import Electricity
 from carbon_nexus.explanations.worksheet import Worksheet
-from carbon_nexus.factors.grid import PROFILE_EDITION, GridRegion
-from carbon_nexus.factors.model import Factor, FactorSet, Rate, Status
-
-PROFILE = Factor(
-    **dict.fromkeys(("direct", "upstream", "full_chain", "value", "direct_co2", "direct_ch4", "direct_n2o")),
-    **dict.fromkeys(("biogenic_co2", "valid_from", "valid_to", "uncertainty_pct")),
-    id=f"{PROFILE_EDITION}/gb-hourly",
-    unit="1",
-    publisher="National Energy System Operator and University of Oxford",
-    table="GB Carbon Intensity API: mean of each UTC hour by season over the annual mean",
-    year=2025,
-    region="GB",
-    boundary="operational CO2 of generation and imports, used as a ratio alone",
-    gwp_set="",
-    licence="CC BY 4.0",
-    url="https://carbonintensity.org.uk",
-    status=Status.PRIMARY,
-    note="October 2024 to September 2025; the ratio stands in the line",
-)
-"""Where the hour's ratio comes from, in the form of a factor without a number."""
+from carbon_nexus.factors.grid import GridRegion
+from carbon_nexus.factors.model import FactorSet, Rate
+from carbon_nexus.factors.shapes import PROFILE_ID
 
 _POWER = {
     "scope2_kg": ("grid_direct", "generation, scope 2 location-based"),
@@ -77,7 +60,7 @@ def _write_rates(sheet: Worksheet, grid: Electricity, region: GridRegion, factor
     at_hour = ""
     if region.hourly:
         ratio, label = grid.full_chain[0] / region.full_chain.value, "this hour of the season over the yearly mean"
-        sheet.know("hour_ratio", ratio, label=label, factor_ids=(PROFILE.id,))
+        sheet.know("hour_ratio", ratio, label=label, factor_ids=(PROFILE_ID,))
         at_hour = " * {hour_ratio}"
     if region.direct:
         _know_rate(sheet, "generation", region.direct, "generation")

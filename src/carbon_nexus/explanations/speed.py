@@ -6,13 +6,13 @@ from carbon_nexus.emissions.curves import (
     HIGHEST_RATIO,
     LOWEST_RATIO,
     SpeedCurve,
-    functions_id,
 )
 from carbon_nexus.emissions.model import Path
 from carbon_nexus.emissions.trips import FREE_KMH, TRAFFIC_LOSS, Trips
 from carbon_nexus.explanations.worksheet import Worksheet
 from carbon_nexus.factors.library import DEFAULT_SET, energy_functions, factor_set
-from carbon_nexus.factors.model import EnergyFunction, Factor, Status
+from carbon_nexus.factors.model import EnergyFunction
+from carbon_nexus.factors.shapes import functions_id
 
 _LOADS = ((0.0, "empty"), (0.5, "half laden"), (1.0, "full"))
 _COEFFICIENTS = ("alpha", "beta", "gamma", "delta", "epsilon", "zita", "hta")
@@ -28,35 +28,6 @@ def write_speed(sheet: Worksheet, trips: Trips, path: Path) -> None:
     if trips.by_speed[0]:
         assert path.curve is not None
         _write_ratio(sheet, trips, CURVES[path.curve], speed_kmh)
-
-
-def curve_factor(curve: str) -> Factor:
-    """Where the shape of a curve comes from, in the form of a factor without a number."""
-    spec = CURVES[curve]
-    return Factor(
-        **dict.fromkeys(("direct", "upstream", "full_chain", "value", "direct_co2", "direct_ch4", "direct_n2o")),
-        **dict.fromkeys(("biogenic_co2", "valid_from", "valid_to", "uncertainty_pct")),
-        id=curve_id(curve),
-        unit="MJ/km",
-        publisher="European Environment Agency",
-        table=(
-            "EMEP/EEA air pollutant emission inventory guidebook 1.A.3.b.i-iv, hot energy consumption: "
-            f"{spec.segment}, {spec.fuel}, Euro {spec.euro}, flat road"
-        ),
-        year=2019,
-        region="Europe",
-        boundary="energy of the fuel at the vehicle over mean speed, no emission; used as a ratio alone",
-        gwp_set="",
-        licence="reproduction authorised with acknowledgement of the EEA",
-        url="https://www.eea.europa.eu/publications/emep-eea-guidebook-2019",
-        status=Status.SECONDARY,
-        note="the coefficients stand in the lines; read in vein 1.5.0 (MIT), its published results reproduced",
-    )
-
-
-def curve_id(curve: str) -> str:
-    """The id under which estimates name the EEA functions of a curve."""
-    return functions_id(CURVES[curve].segment, CURVES[curve].fuel)
 
 
 def _write_traffic(sheet: Worksheet, speed_kmh: float) -> None:

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from carbon_nexus.factors.diff import Change, Kind, diff
-from carbon_nexus.factors.find import matching
-from carbon_nexus.factors.library import DEFAULT_SET, factor_set, sets_with
+from carbon_nexus.factors.find import matching, sets_with
+from carbon_nexus.factors.library import DEFAULT_SET, factor_set
 from carbon_nexus.factors.model import PARTS, Factor, FactorSet
 from carbon_nexus.kit.console import AsJson, console, print_facts, print_json, print_table
 

@@ -1,6 +1,24 @@
 """Which factors of a set a person asks for."""
 
-from carbon_nexus.factors.model import Factor, FactorSet
+from carbon_nexus.factors.library import factor_set, set_names
+from carbon_nexus.factors.model import Factor, FactorSet, UnknownFactor, near
+from carbon_nexus.factors.shapes import shapes
+
+
+def sets_with(factor_id: str) -> tuple[Factor, dict[str, bool]]:
+    """The factor (or curve) of this id and the sets that hold it, each with whether it counts there for its name.
+
+    Raises UnknownFactor, naming near ids, when no set holds it.
+    """
+    sets = [factor_set(name) for name in set_names()]
+    if shape := shapes().get(factor_id):
+        return shape, {found.name: True for found in sets if shape.edition in found.editions}
+    holding = [found for found in sets if factor_id in found.factors]
+    if not holding:
+        everywhere = {each: None for found in sets for each in (*found.factors, *shapes())}
+        raise UnknownFactor(f"There is no factor {factor_id[:200]!r}.", near(factor_id, everywhere))
+    factor = holding[0].factors[factor_id]
+    return factor, {found.name: found.counts(factor) for found in holding}
 
 
 def matching(

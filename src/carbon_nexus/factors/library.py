@@ -22,9 +22,7 @@ from carbon_nexus.factors.model import (
     FactorSet,
     FactorSetChanged,
     Status,
-    UnknownFactor,
     UnknownFactorSet,
-    near,
 )
 
 DEFAULT_SET = "desnz-2025.2"
@@ -75,19 +73,6 @@ def assemble(name: str, plan: Mapping[str, Any]) -> FactorSet:
         named=MappingProxyType(named),
         passed_over=MappingProxyType(passed_over),
     )
-
-
-def sets_with(factor_id: str) -> tuple[Factor, dict[str, bool]]:
-    """The factor of this id and the sets that hold it, each with whether it counts there for its name.
-
-    Raises UnknownFactor, naming near ids, when no set holds it.
-    """
-    holding = [found for found in map(factor_set, set_names()) if factor_id in found.factors]
-    if not holding:
-        everywhere = {each: None for name in set_names() for each in factor_set(name).factors}
-        raise UnknownFactor(f"There is no factor {factor_id[:200]!r}.", near(factor_id, everywhere))
-    factor = holding[0].factors[factor_id]
-    return factor, {found.name: found.counts(factor) for found in holding}
 
 
 @cache

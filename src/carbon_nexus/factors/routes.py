@@ -7,9 +7,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 
 from carbon_nexus.factors.diff import diff
-from carbon_nexus.factors.find import matching
+from carbon_nexus.factors.find import matching, sets_with
 from carbon_nexus.factors.grid import regions
-from carbon_nexus.factors.library import DEFAULT_SET, factor_set, set_names, sets_with
+from carbon_nexus.factors.library import DEFAULT_SET, factor_set, set_names
 from carbon_nexus.factors.schemas import FactorInSets, FactorPage, FactorSetFacts, GridRegions, SetDifference
 from carbon_nexus.kit.plain import json_bytes
 

@@ -1,4 +1,4 @@
-"""Events stored, scanned by an estimator, and read back with everything their estimates say."""
+"""What is known of entities told, events stored and scanned by an estimator, and read back with all they say."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from carbon_nexus.db.columns import copy_in
 from carbon_nexus.db.tables import predictions, provenances
+from carbon_nexus.entities.model import EntityType, Profile
+from carbon_nexus.entities.service import put_profile
 from carbon_nexus.predictions.estimator import Estimator
 from carbon_nexus.scans.jobs import scan
 from tests.conftest import NOW
@@ -22,6 +24,12 @@ LOADED: Row = TRUCK | {"load_kg": 9000.0}
 VAN: Row = {"event_type": "delivery", "vehicle_type": "van", "fuel_type": "diesel", "distance_km": 40.0}
 FACTORY: Row = {"event_type": "factory", "energy_kwh": 1000.0, "shift_hours": 8.0}
 WAREHOUSE: Row = {"event_type": "warehouse", "energy_kwh": None, "temperature": -20.0, "inventory_volume": 500.0}
+
+
+async def tell(engine: AsyncEngine, kind: str, entity: str, tenant_id: int = 1, **facts: Any) -> None:
+    """Store what is known of an entity."""
+    async with engine.begin() as connection:
+        await put_profile(connection, tenant_id, Profile(EntityType(kind), entity, **facts), "tester", NOW)
 
 
 async def scanned(engine: AsyncEngine, events: Sequence[Row], estimator: Estimator, tenant_id: int = 1) -> list[Row]:

@@ -1,76 +1,22 @@
 """A separate ml-engine behind real HTTP: asked once for equal inputs, again when it changed, spared when it is down."""
 
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import orjson
 import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from carbon_nexus.emissions.model import Basis
-from carbon_nexus.kit.breaker import Breaker
-from carbon_nexus.kit.http import Patience
-from carbon_nexus.predictions.client import RemoteEngine
 from carbon_nexus.predictions.estimator import EMBEDDED, Estimator
 from carbon_nexus.predictions.remote import STORED
-from tests.answering import Answer, Call, answering
 from tests.integration.predictions.scanned import FACTORY, LOADED, VAN, WAREHOUSE, Row, scanned, sources
+from tests.integration.predictions.separate import PAUSE_SECONDS, Theirs
 
 UNAVAILABLE = "embedded (ml-engine unavailable)"
-PAUSE_SECONDS = 30.0
 MODELLED: list[Row] = [LOADED, VAN, WAREHOUSE]  # a meter is measured, and not asked about
 TYPES = {"logistics", "delivery", "warehouse"}
-
-
-@dataclass
-class Theirs:
-    """An engine: kg by its version, what it was asked, call by call, and the estimator that asks it."""
-
-    version: str = "v1"
-    down: bool = False
-    tell: Callable[[str, Row], Row] | None = None
-    asked: list[tuple[str, list[Row]]] = field(default_factory=list)
-    estimator: Estimator = EMBEDDED
-    now: float = 0.0  # of the breaker
-
-    def answer(self, call: Call) -> Answer:
-        if self.down:
-            return Answer(b"", 503)
-        event_type, items = call.path.rpartition("/")[2], orjson.loads(call.body)["predictions"]
-        self.asked.append((event_type, items))
-        told = self.tell or self.by_version
-        return Answer({"results": [{"prediction": None, "error": None} | told(event_type, item) for item in items]})
-
-    def by_version(self, event_type: str, item: Row) -> Row:
-        return {"prediction": {"co2_kg": kg(item, self.version), "model_version": self.version, "confidence": 0.5}}
-
-    def counts(self) -> dict[str, int]:
-        """How many events of each type it was asked about since the last time."""
-        found: dict[str, int] = {}
-        for event_type, items in self.asked:
-            found[event_type] = found.get(event_type, 0) + len(items)
-        self.asked.clear()
-        return found
-
-
-def kg(item: Row, version: str) -> float:
-    size = item.get("distance_km") or item.get("route_length") or item.get("inventory_volume") or 1.0
-    return float(size) * int(version.removeprefix("v"))
-
-
-@pytest.fixture
-async def theirs() -> AsyncIterator[Theirs]:
-    made = Theirs()
-    with answering(made.answer) as serving:
-        breaker = Breaker("ml-engine", pause_seconds=PAUSE_SECONDS, clock=lambda: made.now)
-        remote = RemoteEngine(serving.url, breaker=breaker, patience=Patience(attempts=1), rows_per_call=500)
-        made.estimator = Estimator(remote=remote)
-        yield made
-        await remote.aclose()
 
 
 async def in_cache(engine: AsyncEngine) -> int:

@@ -5,7 +5,8 @@ from math import isfinite
 
 import pytest
 
-from carbon_nexus.factors.library import DEFAULT_SET, factor_set, set_names, sets_with
+from carbon_nexus.factors.find import sets_with
+from carbon_nexus.factors.library import DEFAULT_SET, factor_set, set_names
 from carbon_nexus.factors.model import (
     Boundary,
     MissingPart,
@@ -269,3 +270,11 @@ def test_the_fuels_and_tables_estimates_are_made_of_are_there() -> None:
 )
 def test_uncertainty_is_given_where_a_source_says_it(name: str, uncertainty_pct: float | None) -> None:
     assert factor_set().find(name).uncertainty_pct == uncertainty_pct
+
+
+def test_the_curves_an_estimate_names_are_found_too() -> None:
+    factor, sets = sets_with("eea-2019/articulated-34-40-t/diesel")
+    assert factor.publisher == "European Environment Agency"
+    assert (factor.direct, factor.value, factor.unit) == (None, None, "MJ/km")
+    assert sets == {"desnz-2025.2": True, "desnz-2026.1": True}
+    assert sets_with("neso-2025/gb-hourly")[0].licence == "CC BY 4.0"
