@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from carbon_nexus.activities.service import ingest_frame
 from carbon_nexus.baselines.service import recalculate
+from carbon_nexus.calibrations.service import recalibrate
 from carbon_nexus.db.tables import events_normalized
 from carbon_nexus.db.tables.base import DEFAULT_TENANT_ID
 from carbon_nexus.demo.events import demo_events
@@ -30,7 +31,7 @@ LIVE_PAUSE_SECONDS = 10.0
 
 
 async def load_history(engine: AsyncEngine, clock: Clock, console: Console, estimator: Estimator = EMBEDDED) -> None:
-    """Store and record the history before the replayed days, and the baselines it makes; nothing twice.
+    """Store and record the history before the replayed days, and what is learnt from it; nothing twice.
 
     Raises StartRefused on a database that holds events of somebody's own and none of the demo's.
     """
@@ -46,6 +47,7 @@ async def load_history(engine: AsyncEngine, clock: Clock, console: Console, esti
         progress.advance(step)
         if scanned.events:
             async with engine.begin() as connection:
+                await recalibrate(connection, DEFAULT_TENANT_ID, clock(), estimator.basis)
                 await recalculate(connection, DEFAULT_TENANT_ID, clock())
         progress.advance(step)
 
