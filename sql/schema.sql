@@ -1064,7 +1064,7 @@ CREATE TABLE provenances (
     CONSTRAINT uq_provenances_digest UNIQUE (digest)
 );
 
-COMMENT ON TABLE provenances IS 'the labels of estimates; of no tenant, as they hold no data of one';
+COMMENT ON TABLE provenances IS 'the labels of estimates, shared by all that say the same';
 
 COMMENT ON COLUMN provenances.digest IS 'of all columns that follow';
 

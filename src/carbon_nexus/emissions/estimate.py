@@ -175,8 +175,8 @@ class _Estimate:
             "n2o_kg": account.n2o,
             "biogenic_co2_kg": account.biogenic,
             "electricity_kwh": kwh,
-            "scope2_kg": direct,
-            "scope2_market_kg": _electric(kwh, grid.market[rows]),
+            "scope2_kg": np.where(np.isnan(kwh), np.nan, direct),
+            "scope2_market_kg": np.where(np.isnan(kwh), np.nan, _electric(kwh, grid.market[rows])),
             "confidence": np.clip(2.0 - spread, 0.0, 1.0),
         }
 

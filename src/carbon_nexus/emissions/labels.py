@@ -94,7 +94,7 @@ SITE_WORDS = {
     SiteNote.BY_AREA: "not metered: energy by the benchmark of its floor area",
     SiteNote.BY_VOLUME: "not metered: energy by the benchmark of a cold store's volume",
 }
-NO_SPLIT = "the grid's source does not tell the upstream part of electricity"
+NO_SPLIT = "the grid's source tells neither the upstream part of electricity nor its losses"
 
 
 @dataclass(frozen=True, slots=True)

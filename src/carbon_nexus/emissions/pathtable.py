@@ -10,7 +10,7 @@ import polars as pl
 
 from carbon_nexus.emissions.account import Floats
 from carbon_nexus.emissions.curves import CURVES
-from carbon_nexus.emissions.model import Path
+from carbon_nexus.emissions.model import Energy, Path
 from carbon_nexus.emissions.road import road_paths
 
 _HALF_WIDTHS = {"half_width": "spread_2", "load_half_width": "load_spread_2", "speed_half_width": "speed_spread_2"}
@@ -53,6 +53,7 @@ def _numbers(paths: Sequence[Path]) -> dict[str, Floats]:
     columns = {name: _column([getattr(path, name) for path in paths]) for name in names}
     places = {name: number for number, name in enumerate(CURVES)}
     columns["curve"] = _column([places[path.curve] if path.curve else -1 for path in paths])
+    columns["mixes"] = _column([path.energy is Energy.BOTH for path in paths])
     columns["is_delivery"] = _column([path.event_type == "delivery" for path in paths])
     for name, spread in _HALF_WIDTHS.items():
         columns[spread] = np.log1p(columns.pop(name)) ** 2

@@ -93,7 +93,9 @@ def load_line(factors: FactorSet, vehicle: str) -> tuple[float, float, float]:
 
 def stop_row(factors: FactorSet, path: Path) -> Factor:
     """The factor of the energy that extra stops and idling of a vehicle with an engine are counted in."""
-    return _energy_row(factors, path.fuel or "diesel" if path.vehicle_class in HGV_CLASSES else _stop_fuel(path.fuel))
+    if path.vehicle_class in HGV_CLASSES:
+        return _energy_row(factors, path.fuel or "diesel")
+    return _energy_row(factors, "petrol" if path.vehicle_class in _TWO_WHEELERS else _stop_fuel(path.fuel))
 
 
 def _modelled(factors: FactorSet, path: Path, vehicle: str) -> Path:
@@ -103,12 +105,14 @@ def _modelled(factors: FactorSet, path: Path, vehicle: str) -> Path:
         return _lorry(factors, path, vehicle, path.fuel or "diesel")
     if vehicle == "rail_freight":
         row = factors.find("rail-freight/tonne-km")
-        note = "traction is the average of diesel and electric" if path.fuel else None
+        note = "traction is the average of diesel and electric, not told apart"
         return replace(_by_row(path, row), per_tonne_km=True, note=note)
     if vehicle in _TWO_WHEELERS:
         # Both rows are for vehicles without a battery: an electric one has no row, only its meter.
-        row = factors.find(_TWO_WHEELERS[vehicle])
-        return path if path.fuel == "electric" else _on_curve(_by_row(path, row), vehicle, path.fuel or "petrol")
+        if path.fuel == "electric":
+            return path
+        path = replace(_by_row(path, factors.find(_TWO_WHEELERS[vehicle])), **_per_mj(factors, "petrol"))
+        return _on_curve(path, vehicle, "petrol")
     return _van_or_car(factors, path, vehicle)
 
 
@@ -195,7 +199,8 @@ def _van_or_car(factors: FactorSet, path: Path, vehicle: str) -> Path:
     path = replace(path, mean_load_t=_direct(found) / _direct(per_tonne) if per_tonne else 0.0)
     if fuel == "electric":
         return _electric_by_row(factors, path, found)
-    path = replace(_by_row(path, found), **_per_mj(factors, _stop_fuel(fuel)))
+    note = "electricity is in the class's row (United Kingdom), not told apart" if fuel == "plug_in_hybrid" else None
+    path = replace(_by_row(path, found), note=note, **_per_mj(factors, _stop_fuel(fuel)))
     path = _on_fuel(factors, path, "hvo") if fuel == "hvo" else path
     return _on_curve(path, vehicle, fuel or "diesel")
 

@@ -81,13 +81,16 @@ class Sites:
     @cached_property
     def by_area(self) -> Mask:
         """Whether the site's energy is a benchmark per m2: nothing metered, floor area and use known."""
-        return self._unmetered & (self["floor_area_m2"] > 0) & (self["building_use"] >= 0)
+        told = (self["floor_area_m2"] > 0) & (self["building_use"] >= 0)
+        burns = (self["gas_kwh"] > 0) | self.fuel_counts | self.furnace_counts
+        return ~self.metered & told & ((self["is_warehouse"] > 0) | ~burns)
 
     @cached_property
     def by_volume(self) -> Mask:
         """Whether it is a cold store's per m3: nothing metered, no area, volume known, and cold."""
         cold = self["temperature"] <= WARMEST_COLD_STORE_DEGC
-        return self._unmetered & ~self.by_area & (self["inventory_volume"] > 0) & cold
+        stored = (self["is_warehouse"] > 0) & (self["inventory_volume"] > 0)
+        return ~self.metered & ~self.by_area & stored & cold
 
     @cached_property
     def benchmark_kwh(self) -> Floats:
@@ -141,10 +144,11 @@ class Sites:
 
     @cached_property
     def way(self) -> Codes:
-        """Metered, partly computed, or by benchmark; 0 where nothing tells how much energy was used."""
+        """Metered, in part computed or left out, or by benchmark; 0 where nothing tells how much energy was used."""
         benchmark = self.by_area | self.by_volume
-        measured = self.metered | (self["gas_kwh"] >= 0) | self.fuel_counts | self.furnace_counts
+        measured = self.metered | (self["gas_kwh"] > 0) | self.fuel_counts | self.furnace_counts
         computed = (self.cooling_kwh > 0) | (self.leak_kg > 0) | (self.furnace_counts & self.furnace_rated)
+        computed |= ~self.metered | self._furnace_left_out | self._fuel_left_out
         way = np.where(measured, np.where(computed, Way.COMPUTED, Way.METERED), Way.NONE)
         return np.where(benchmark, Way.BENCHMARK, way)
 
@@ -182,11 +186,9 @@ class Sites:
     def _lost(self) -> Floats:
         rate = self._table.leak_per_year[self._place("leak_equipment")]
         gwp = self._table.gwp[self._place("refrigerant")]
-        return self["refrigerant_charge_kg"] * rate * self.days / DAYS_PER_YEAR * gwp
-
-    @cached_property
-    def _unmetered(self) -> Mask:
-        return ~self.metered & (self["is_warehouse"] > 0)
+        # a plant leaks day and night: a shift is no measure of it
+        years = self["period_hours"] / HOURS_PER_DAY / DAYS_PER_YEAR
+        return self["refrigerant_charge_kg"] * rate * years * gwp
 
     def _cold_store_kwh(self, years: Floats) -> Floats:
         colder_by = np.clip(COLD_STORE_DEGC - self["temperature"], -WARMEST_COLD_STORE_DEGC, 60.0)
@@ -227,7 +229,6 @@ class Sites:
     def _notes(self) -> Codes:
         furnace, cooling = self["furnace_usage"] > 0, self["cooling_load"] > 0
         some, benchmark = self.way > 0, self.by_area | self.by_volume
-        elsewhere = self.furnace_counts | self.furnace_billed | self._electric_furnace
         return noted(
             {
                 SiteNote.ELECTRICITY: some & (self.kwh > 0),
@@ -235,9 +236,9 @@ class Sites:
                 SiteNote.GAS: some & (self.gas_kwh > 0),
                 SiteNote.FURNACE: self.furnace_counts,
                 SiteNote.FURNACE_POWER: self.furnace_counts & self.furnace_rated,
-                SiteNote.NO_FURNACE: some & furnace & ~elsewhere,
+                SiteNote.NO_FURNACE: some & self._furnace_left_out,
                 SiteNote.SITE_FUEL: self.fuel_counts,
-                SiteNote.NO_LITRES: some & (self["fuel_litres"] > 0) & ~self.fuel_counts,
+                SiteNote.NO_LITRES: some & self._fuel_left_out,
                 SiteNote.COOLING_ADDED: self.cooling_kwh > 0,
                 SiteNote.NO_COOLING: some & cooling & np.isnan(self["cooling_metered"]),
                 SiteNote.LEAKS: some & (self.leak_kg > 0),
@@ -249,6 +250,15 @@ class Sites:
                 SiteNote.USUAL_COP: some & (self.cooling_kwh > 0) & ~self.cop_told,
             }
         )
+
+    @cached_property
+    def _furnace_left_out(self) -> Mask:
+        elsewhere = self.furnace_counts | self.furnace_billed | self._electric_furnace
+        return (self["furnace_usage"] > 0) & ~elsewhere
+
+    @cached_property
+    def _fuel_left_out(self) -> Mask:
+        return (self["fuel_litres"] > 0) & ~self.fuel_counts
 
     @cached_property
     def _electric_furnace(self) -> Mask:

@@ -122,7 +122,8 @@ class Trips:
     @cached_property
     def stop_mj(self) -> Floats:
         """Kinetic energy lost in the extra stops, MJ: half of mass times the square of the speed braked away."""
-        mass_kg = 1000 * (self.of("tare_t") + np.where(np.isnan(self.load_t), self.of("mean_load_t"), self.load_t))
+        load_t = np.where(np.isnan(self.load_t), self.of("mean_load_t"), np.fmin(self.load_t, self.of("payload_t")))
+        mass_kg = 1000 * (self.of("tare_t") + load_t)
         joules = 0.5 * mass_kg * (self.of("stop_kmh") / 3.6) ** 2
         return np.where(self.extra_stops > 0, self.extra_stops * joules / 1e6, 0.0)
 
@@ -147,20 +148,21 @@ class Trips:
 
     @cached_property
     def kwh(self) -> Floats:
-        """Electricity of the trip: metered, or kWh per km and extra stops; 0 without any."""
+        """Electricity of the trip: metered, or kWh per km and extra stops; 0 without any, NaN within a class's row."""
         kwh = np.where(self._metered, self["energy_kwh"], 0.0)
         drives = self.modelled & ~self._burns
         if drives.any():
             driven = self.amount * self.of("kwh_per_km") + self.stop_mj * ELECTRIC_STOP_LOSS / MJ_PER_KWH
             kwh = np.where(drives, driven * self.calibration_ratio, kwh)
-        return kwh
+        return np.where(self._burns & (self.of("mixes") > 0), np.nan, kwh)
 
     @cached_property
     def model_spread_2(self) -> Floats:
-        """Square of the log half-width of the model: the class's, and more where load or speed is not known."""
-        spread_2 = self.of("spread_2") + np.where(self.by_speed, 0.0, self.of("speed_spread_2"))
-        spread_2 += np.where(self.by_load, 0.0, self.of("load_spread_2"))
-        return np.where(self._calibrated, np.log1p(self["calibration_spread"]) ** 2, spread_2)
+        """Square of the log half-width of the model: the class's or the calibration's, and more where load or speed is
+        not known."""
+        known_2 = np.where(self._calibrated, np.log1p(self["calibration_spread"]) ** 2, self.of("spread_2"))
+        known_2 += np.where(self.by_speed, 0.0, self.of("speed_spread_2"))
+        return known_2 + np.where(self.by_load, 0.0, self.of("load_spread_2"))
 
     def account(self) -> Account:
         """Fuel and electricity of every trip, with its gases where the factor tells them."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from carbon_nexus.entities.model import Profile
 from carbon_nexus.errors import InvalidInput
-from carbon_nexus.factors.fuels import SITE_FUELS
+from carbon_nexus.factors.fuels import FUEL_ALIASES, SITE_FUELS
 from carbon_nexus.factors.grid import grid, regions
 from carbon_nexus.factors.model import FactorSet, UnknownRegion, plain_word
 
@@ -17,7 +17,7 @@ def accepted_names(factors: FactorSet) -> Mapping[str, list[str]]:
         "grid_region": sorted(regions(factors)),
         "refrigerant": sorted({each[1] for each in parts if each[0] == "refrigerant"}),
         "leak_equipment": sorted({each[1] for each in parts if each[0] == "leakage"}),
-        "furnace_fuel": sorted(SITE_FUELS),
+        "furnace_fuel": sorted((*SITE_FUELS, *FUEL_ALIASES)),
     }
 
 

@@ -167,13 +167,18 @@ class DeliveryRequest(_Driven):
     """One last-mile round."""
 
     event_type = "delivery"
-    columns = {"route_length": "distance_km"}
+    columns = {"route_length": "distance_km", "avg_speed": "speed"}
 
     route_length: Amount = Field(
         gt=0, le=50_000, description="Route length in km", validation_alias=AliasChoices("route_length", "distance_km")
     )
     vehicle_type: Name = Field(description="Vehicle type")
     fuel_type: Name | None = Field(None, description="Fuel type; ours. Without it the vehicle's average over fuels")
+    avg_speed: Amount | None = Field(
+        None, ge=0, le=200, description="Average speed in km/h; ours", validation_alias=_SPEED
+    )
+    stop_events: Count | None = Field(None, ge=0, le=100_000, description="Number of stops; without it the drops; ours")
+    load_kg: Amount | None = Field(None, ge=0, le=1_000_000, description="Load weight in kilograms; ours")
     traffic_score: Amount | None = Field(None, ge=1, le=10, description="Traffic score 1-10, for want of a speed")
     delivery_count: Count | None = Field(None, ge=0, le=100_000, description="Number of deliveries")
 

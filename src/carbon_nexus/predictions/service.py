@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import polars as pl
+from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from carbon_nexus.calibrations import store as calibration_store
@@ -27,6 +28,8 @@ from carbon_nexus.predictions.remote import ask
 from carbon_nexus.settings import Settings
 
 REMOTE = "ml-engine"
+# A scan waits for the engine within its transaction: twice this for a batch at the most.
+ENGINE_SECONDS = 20.0
 SUPERSEDED = "superseded"
 
 
@@ -52,10 +55,14 @@ def embedded_of(settings: Settings) -> Estimator:
     return Estimator(basis_of(settings), plugins())
 
 
+def _engine(url: str, key: SecretStr | None) -> RemoteEngine:
+    return RemoteEngine(url, key=key, batch_seconds=ENGINE_SECONDS)
+
+
 @asynccontextmanager
 async def open_estimator(settings: Settings) -> AsyncIterator[Estimator]:
     """The configured estimator; its connections are closed with the context."""
-    remote = RemoteEngine(settings.ml_engine_url, key=settings.ml_engine_key) if settings.ml_engine_url else None
+    remote = _engine(settings.ml_engine_url, settings.ml_engine_key) if settings.ml_engine_url else None
     try:
         yield replace(embedded_of(settings), remote=remote)
     finally:

@@ -9,8 +9,11 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from carbon_nexus.emissions.model import Basis
+from carbon_nexus.entities.model import EntityType, Profile
+from carbon_nexus.entities.store import save
 from carbon_nexus.predictions.estimator import EMBEDDED, Estimator
 from carbon_nexus.predictions.remote import STORED
+from tests.conftest import NOW
 from tests.integration.predictions.scanned import FACTORY, LOADED, VAN, WAREHOUSE, Row, scanned, sources
 from tests.integration.predictions.separate import PAUSE_SECONDS, Theirs
 
@@ -57,14 +60,15 @@ class TestAskedOnce:
     async def test_measured_and_impossible_events_are_not_asked_about(
         self, engine: AsyncEngine, theirs: Theirs
     ) -> None:
-        litres = LOADED | {"fuel_litres": 30.0}
-        found = await scanned(
-            engine, [litres, FACTORY, LOADED | {"distance_km": -5.0}, LOADED | {"load_kg": 1e13}], theirs.estimator
-        )
+        async with engine.begin() as connection:  # of a factor set that is no longer configured
+            await save(connection, 1, Profile(EntityType.ROUTE, "R-1", grid_region="Atlantis"), NOW)
+        impossible = [LOADED | change for change in ({"route_id": "R-1"}, {"distance_km": -5.0}, {"load_kg": 1e13})]
+        found = await scanned(engine, [LOADED | {"fuel_litres": 30.0}, FACTORY, *impossible], theirs.estimator)
         assert theirs.asked == []
-        assert sources(found) == ["embedded", "embedded", None, None]
-        assert [row["tier"] for row in found] == ["T1", "T1", None, None]
-        assert found[2]["reason"].startswith("distance_km is negative")
+        assert sources(found) == ["embedded", "embedded", None, None, None]
+        assert [row["tier"] for row in found] == ["T1", "T1", None, None, None]
+        assert found[2]["reason"] == "grid_region 'Atlantis' is not known"
+        assert found[3]["reason"].startswith("distance_km is negative")
 
     async def test_every_input_of_the_contract_makes_another_question(
         self, engine: AsyncEngine, theirs: Theirs

@@ -35,7 +35,7 @@ provenances = Table(
     Column("grid_region", Text),
     Column("source", Text, comment="who answered: embedded, ml-engine or a plug-in"),
     Column("notes", Text, comment="what was not known or not counted"),
-    comment="the labels of estimates; of no tenant, as they hold no data of one",
+    comment="the labels of estimates, shared by all that say the same",
 )
 
 predictions = Table(

@@ -47,7 +47,7 @@ def upgrade() -> None:
         sa.Column("notes", sa.Text(), nullable=True, comment="what was not known or not counted"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_provenances")),
         sa.UniqueConstraint("digest", name=op.f("uq_provenances_digest")),
-        comment="the labels of estimates; of no tenant, as they hold no data of one",
+        comment="the labels of estimates, shared by all that say the same",
     )
     op.execute("ALTER TABLE provenances ENABLE ROW LEVEL SECURITY")
     for name, comment in AMOUNTS.items():
