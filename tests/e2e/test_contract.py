@@ -4,6 +4,7 @@ Every recorded request is sent to a running server. The second half holds what t
 """
 
 import itertools
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -30,7 +31,8 @@ RECORDED_JOB = "c7294758-1f0a-4359-b016-3f597b23eb6a"
 RECORDED_DECISIONS = ("/recommendations/3/", "/recommendations/2/")
 SCANS = {"orch.hotspots_scan": "/hotspots/scan", "orch.trigger_analysis": "/trigger-analysis"}
 NEEDS_NO_DATABASE = ("/", "/api/v1/health")
-NO_SUCH = "no-such-thing"
+LIBRARY = ("/factors", "/grid-regions")  # packaged: no database either
+NO_SUCH, NO_NUMBER = "no-such-thing", 2**62
 PATIENCE_SECONDS = 60
 HANGS_SECONDS = 10  # twice what connecting to a database may take
 
@@ -279,11 +281,16 @@ def _asked_of_the_database(client: httpx.Client) -> list[str]:
     """Every GET the server documents, with ids that do not exist, but those that need no database."""
     documented = client.get("/openapi.json").json()["paths"]
     gets = [path for path, methods in documented.items() if "get" in methods and path not in NEEDS_NO_DATABASE]
-    return [path.replace("{job_id}", NO_SUCH).replace("{supplier_id}", NO_SUCH) for path in gets]
+    return [_with_ids_of_nothing(path) for path in gets if not path.startswith(LIBRARY)]
+
+
+def _with_ids_of_nothing(path: str) -> str:
+    path = path.replace("{prediction_id}", str(NO_NUMBER)).replace("{entity_type}", "route")
+    return re.sub(r"{\w+}", NO_SUCH, path)
 
 
 def _usual(path: str) -> int:
-    return 404 if NO_SUCH in path else 200
+    return 404 if NO_SUCH in path or str(NO_NUMBER) in path else 200
 
 
 def _assert_unavailable(answer: httpx.Response, path: str) -> None:

@@ -184,13 +184,11 @@ class _Trip:
         self.sheet.write("biogenic_co2_kg", template, "kg", "biogenic CO2, outside the scopes")
 
     def _widths(self, step: str) -> None:
-        """The model's half-width: of the class, and of load and speed where they are not known."""
+        """The model's half-width: of the class or calibration, and of load and speed where they are not known."""
         value = expm1(sqrt(self.trips.model_spread_2[0]))
-        if self._is_calibrated():
-            self.sheet.write(step, "{calibration_spread}", "", "95 % half-width of the calibration", value)
-            return
-        parts = ["class_half_width"]
-        self._class_width()
+        parts = ["calibration_spread" if self._is_calibrated() else "class_half_width"]
+        if not self._is_calibrated():
+            self._class_width()
         if not self.trips.by_load[0] and self.path.load_half_width > 0:
             self.rates.write_load_width()
             parts.append("load_half_width")

@@ -55,12 +55,8 @@ class Service:
         headers = {b"Content-Type": b"application/json", b"Accept-Encoding": b"identity"}
         if key is not None:
             headers[b"Authorization"] = b"Bearer " + key.get_secret_value().encode()
-        self._client = httpx.AsyncClient(
-            base_url=url,
-            headers=headers,
-            timeout=httpx.Timeout(self._patience.read_seconds, connect=self._patience.connect_seconds, pool=None),
-            limits=httpx.Limits(keepalive_expiry=KEPT_ALIVE_SECONDS),
-        )
+        self._url, self._headers = url, headers
+        self._client = self._new_client()
 
     @property
     def doubted(self) -> bool:
@@ -85,6 +81,19 @@ class Service:
         """Close the pooled connections."""
         await self._client.aclose()
 
+    def _new_client(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            base_url=self._url,
+            headers=self._headers,
+            timeout=httpx.Timeout(self._patience.read_seconds, connect=self._patience.connect_seconds, pool=None),
+            limits=httpx.Limits(keepalive_expiry=KEPT_ALIVE_SECONDS),
+        )
+
+    async def _on_new_connections(self) -> None:
+        """Leave the pooled connections: they lead to the service as it was, and would spend the one trial there is."""
+        left, self._client = self._client, self._new_client()
+        await left.aclose()
+
     def _attempts(self, deadline: float) -> AsyncIterator[stamina.Attempt]:
         limits = self._patience
         now = asyncio.get_running_loop().time
@@ -105,7 +114,10 @@ class Service:
     async def _attempt(self, path: str, body: bytes, read: Callable[[bytes], Answer], deadline: float) -> Answer:
         if asyncio.get_running_loop().time() >= deadline:
             raise Unanswered("out of time")  # before the breaker: the service was not even asked
+        doubted = self.doubted
         with self._breaker.call():
+            if doubted:
+                await self._on_new_connections()
             try:
                 async with asyncio.timeout_at(deadline):
                     return await asyncio.to_thread(read, await self._fetch(path, body))

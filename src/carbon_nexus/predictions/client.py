@@ -230,6 +230,8 @@ def _with_state(told: pl.DataFrame) -> pl.DataFrame:
         raise BadAnswer("a number has no model_version")
     if told.select((has_number & error.is_not_null()).any()).item():
         raise BadAnswer("a result has a number and an error")
+    if told.select((~has_number & reason.is_null()).all()).item():
+        raise BadAnswer("a result has neither a number nor a reason")
     # one event that an engine cannot handle says nothing about the others
     reason = pl.when(~has_number & reason.is_null()).then(pl.lit("no number and no reason")).otherwise(reason)
     state = pl.when(has_number).then(pl.lit(str(State.ANSWERED))).otherwise(pl.lit(str(State.REFUSED)))

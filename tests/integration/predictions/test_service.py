@@ -18,7 +18,7 @@ from tests.integration.predictions.scanned import FACTORY, LOADED, TRUCK, VAN, R
 # UK DESNZ 2025, kg CO2e per kWh: generation .177; WTT .0459, losses .01853, their WTT .00397.
 TTW, WTT = 0.177, 0.0459 + 0.01853 + 0.00397
 GERMANY = 0.34206  # Ember 2024, life-cycle in one number
-NO_SPLIT = "the grid's source does not tell the upstream part of electricity"
+NO_SPLIT = "the grid's source tells neither the upstream part of electricity nor its losses"
 
 
 async def one(engine: AsyncEngine, event: Row, estimator: Estimator = EMBEDDED) -> Row:

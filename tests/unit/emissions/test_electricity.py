@@ -10,7 +10,7 @@ from carbon_nexus.factors.library import factor_set
 from carbon_nexus.factors.model import UnknownRegion
 from tests.unit.emissions.asking import at, factory, kg, leg, near, one, tour, warehouse
 
-NO_SPLIT = "the grid's source does not tell the upstream part of electricity"
+NO_SPLIT = "the grid's source tells neither the upstream part of electricity nor its losses"
 
 # NESO, Great Britain, October 2024 to September 2025: g CO2 per kWh at each UTC hour, mean of the year
 HOURS = (

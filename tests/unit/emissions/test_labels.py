@@ -165,7 +165,7 @@ SAID: dict[str, Row] = {
     "calibrated with measured trips": _leg(
         vehicle_type="van", distance_km=1.0, calibration_ratio=1.0, calibration_spread=0.1
     ),
-    "traction is the average of diesel and electric": _leg(
+    "traction is the average of diesel and electric, not told apart": _leg(
         vehicle_type="rail", fuel_type="electric", distance_km=1.0, load_kg=1.0
     ),
     "energy per km is that of a full-size electric tractor: an upper estimate for a rigid lorry": _leg(
@@ -177,8 +177,13 @@ SAID: dict[str, Row] = {
     "energy per km is that of one electric tractor, measured": _leg(
         vehicle_type="artic", fuel_type="electric", distance_km=1.0
     ),
+    "electricity is in the class's row (United Kingdom), not told apart": _leg(
+        vehicle_type="van", fuel_type="phev", distance_km=1.0
+    ),
     "refrigeration is taken as with diesel": _leg(vehicle_type="reefer_artic", fuel_type="electric", distance_km=1.0),
-    "the grid's source does not tell the upstream part of electricity": _factory(energy_kwh=1.0, grid_region="DE"),
+    "the grid's source tells neither the upstream part of electricity nor its losses": _factory(
+        energy_kwh=1.0, grid_region="DE"
+    ),
     NEEDS_UNIT: _factory(energy_kwh=1.0, furnace_usage=1.0),
     "furnace_usage is not added: gas_kwh holds it": _factory(
         gas_kwh=1.0, furnace_usage=1.0, furnace_unit="m3", furnace_fuel="gas"

@@ -43,7 +43,11 @@ class TestMeasured:
     def test_kwh_alone_do_not_measure_a_plug_in(self) -> None:
         row = leg(vehicle_type="car", fuel_type="phev", energy_kwh=5.0, distance_km=100.0)
         assert kg(row) == near(10.461, 2.934)
-        assert (row["tier"], row["reason"]) == ("T3", "energy_kwh is not counted")
+        assert (row["tier"], row["reason"]) == (
+            "T3",
+            "electricity is in the class's row (United Kingdom), not told apart; energy_kwh is not counted",
+        )
+        assert (row["electricity_kwh"], row["scope2_kg"], row["scope2_market_kg"]) == (None, None, None)
 
     def test_hybrid_lorries_burn_diesel_and_hybrid_cars_petrol(self) -> None:
         assert leg(vehicle_type="truck", fuel_type="hybrid", fuel_litres=10.0)["ttw_kg"] == pytest.approx(25.7082)

@@ -50,9 +50,12 @@ class TestGas:
     def test_gas_alone_says_what_is_missing(self) -> None:
         row = warehouse(gas_kwh=500.0)
         assert kg(row) == near(91.48, 15.105)
-        assert (row["scope"], row["tier"]) == (1, "T1")
+        assert (row["scope"], row["tier"]) == (1, "T2")
         assert row["ghg_category"] == "scope 1; upstream scope 3 category 3"
         assert row["reason"] == "electricity is not counted: energy_kwh is missing"
+
+    def test_a_gas_meter_at_zero_tells_no_energy(self) -> None:
+        assert warehouse(gas_kwh=0.0)["reason"] == UNMETERED
 
 
 # fuel, unit: kg CO2e per unit, direct and WTT, UK DESNZ 2025
@@ -181,7 +184,7 @@ class TestCooling:
 class TestLeaks:
     PLANT = {"refrigerant": "R404A", "refrigerant_charge_kg": 200.0, "leak_equipment": "cold-storage"}  # noqa: RUF012
 
-    @pytest.mark.parametrize(("period", "days"), [({"period_hours": 720.0}, 30), ({"shift_hours": 12.0}, 0.5)])
+    @pytest.mark.parametrize(("period", "days"), [({"period_hours": 720.0}, 30), ({"period_hours": 12.0}, 0.5)])
     def test_charge_by_rate_by_time(self, period: dict[str, float], days: float) -> None:
         # 200 kg x 8 % a year x days / 365 x 3943
         row = factory(energy_kwh=100.0, **self.PLANT, **period)
@@ -245,8 +248,11 @@ class TestByArea:
     def test_not_without_a_use(self, use: str | None) -> None:
         assert by_area(building_use=use)["reason"] == UNMETERED
 
-    def test_not_for_a_factory(self) -> None:
-        assert factory(floor_area_m2=2000.0, building_use="manufacturing")["reason"] == UNMETERED
+    def test_for_a_factory_that_tells_nothing_else(self) -> None:
+        told = {"floor_area_m2": 2000.0, "building_use": "manufacturing", "period_hours": 24.0}
+        # 91.8 kWh of electricity and 32 of gas per m2 and year
+        assert factory(**told)["electricity_kwh"] == pytest.approx(2000 * 91.8 / 365)
+        assert factory(**told, gas_kwh=500.0)["electricity_kwh"] == 0.0
 
 
 class TestByVolume:

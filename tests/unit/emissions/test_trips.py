@@ -2,8 +2,11 @@
 
 from math import exp
 
+import polars as pl
 import pytest
 
+from carbon_nexus.emissions.estimate import estimate
+from carbon_nexus.emissions.vehicles import FUELS, VEHICLE_CLASSES
 from tests.unit.emissions.asking import (
     DIESEL_MJ,
     DIESEL_TTW,
@@ -257,3 +260,16 @@ class TestCalibrated:
     def test_half_a_calibration_is_none(self, half: dict[str, float]) -> None:
         row, plain = artic(**half), artic()
         assert row | {"inputs_hash": 0} == plain | {"inputs_hash": 0}
+
+
+@pytest.mark.parametrize("event_type", ["logistics", "delivery"])
+def test_stops_and_idling_take_no_vehicle_its_number(event_type: str) -> None:
+    plain = [
+        {"event_type": event_type, "vehicle_type": vehicle, "fuel_type": fuel, "distance_km": 80.0, "load_kg": 500.0}
+        for vehicle in VEHICLE_CLASSES
+        for fuel in (None, *FUELS)
+    ]
+    busy = [event | {"stop_events": 500, "idle_hours": 2.0} for event in plain]
+    before, after = (estimate(pl.DataFrame(events))["co2e_kg"] for events in (plain, busy))
+    assert before.is_null().equals(after.is_null())
+    assert (after >= before).all()

@@ -176,6 +176,10 @@ class TestOfParts:
 
 def test_calibration_takes_the_place_of_the_class_s_spread() -> None:
     told = {"calibration_ratio": 1.0, "calibration_spread": 0.12}
-    assert half_width(artic(**told)) == pytest.approx(0.12)
+    known = {"load_kg": 9000.0, "speed": 60.0}
+    assert half_width(artic(**told, **known)) == pytest.approx(0.12)
+    # what is not known of this trip widens it as it widens the class's
+    load = (1.06915 - 0.64733) / 2 / 0.93417
+    assert half_width(artic(**told, speed=60.0)) == pytest.approx(together(0.12, load), rel=1e-3)
     assert half_width(tour(vehicle_type="ev", distance_km=9.0, **told)) == pytest.approx(together(0.12, 0.10))
     assert half_width(artic(fuel_litres=9.0, **told)) == pytest.approx(0.05)

@@ -57,7 +57,7 @@ CASES: dict[str, dict[str, Any]] = {
     "distance zero": {**LEG, "distance_km": 0.0},
     "meter": SHOP,
     "meter at zero": {**STORE, "energy_kwh": 0.0},
-    "gas meter at zero": {"event_type": "factory", "gas_kwh": 0.0},
+    "gas alone": {"event_type": "factory", "gas_kwh": 12.0},
     "gas and electricity": {**SHOP, "gas_kwh": 400.0},
     "furnace by hours": {**SHOP, **FURNACE, "furnace_unit": "h", "furnace_fuel": "fuel_oil", "furnace_rated_kw": 250.0},
     "furnace in kg": {**SHOP, **FURNACE, "furnace_unit": "kg", "furnace_fuel": "wood_pellets"},

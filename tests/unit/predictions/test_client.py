@@ -104,12 +104,14 @@ def test_items_without_a_number_are_refused_with_the_engine_s_words() -> None:
         {"input": {}, "prediction": PREDICTION, "error": None},
         {"input": {}, "prediction": None, "error": "vehicle_type 'x' is not known"},
         {"input": {}, "prediction": {"co2_kg": None, "model_version": "v1", "reason": "energy_kwh is\x00 missing"}},
+        {"input": {}, "prediction": {"co2_kg": None, "model_version": "v1"}},
     ]
-    told = read_answer(orjson.dumps({"results": results, "count": 3}), 3)
+    told = read_answer(orjson.dumps({"results": results, "count": 4}), 4)
     assert told.select("state", "reason").rows() == [
         ("answered", None),
         ("refused", "vehicle_type 'x' is not known"),
         ("refused", "energy_kwh is? missing"),
+        ("refused", "no number and no reason"),
     ]
 
 
@@ -131,7 +133,6 @@ def test_items_without_a_number_are_refused_with_the_engine_s_words() -> None:
         (batch(2, co2_kg="30.58"), "co2_kg is not a number"),
         (batch(2, co2_kg=True), "co2_kg is not a number"),
         (batch(2, co2_kg=[1]), "co2_kg is not a number"),
-        (batch(2, co2_kg=None), "neither a number nor a reason"),
         (batch(2, co2_kg=-1), "co2e_kg is negative"),
         (batch(2, co2_kg=1e11), "above 1e+10"),
         (batch(2, model_version=None), "no model_version"),
