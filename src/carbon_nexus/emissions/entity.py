@@ -21,6 +21,7 @@ ACTIVITY = ("distance_km", "load_kg", "delivery_count", "shift_hours", "inventor
 UNITS = ("t.km", "drop", "shift_hour", "m3", "km", "event")
 
 Kinds = npt.NDArray[np.int8]
+Units = npt.NDArray[np.uint32]
 
 
 def with_entities(events: pl.DataFrame) -> pl.DataFrame:
@@ -49,8 +50,8 @@ def entities(events: pl.DataFrame, kinds: Kinds) -> tuple[pl.Series, pl.Series]:
     return entity, types.to_frame().select(pl.when(entity.is_not_null()).then("entity_type")).to_series()
 
 
-def activities(given: Mapping[str, Floats], kinds: Kinds, usable: Mask) -> tuple[pl.Series, pl.Series]:
-    """`activity` and `activity_unit`: how much was done, with or without an estimate; null where it cannot be told.
+def activities(given: Mapping[str, Floats], kinds: Kinds, usable: Mask) -> tuple[Floats, Units]:
+    """How much was done, with or without an estimate, and the place of its unit in UNITS; NaN where it cannot be told.
 
     `given` holds the columns of ACTIVITY as floats, NaN where they are not known.
     """
@@ -70,5 +71,4 @@ def activities(given: Mapping[str, Floats], kinds: Kinds, usable: Mask) -> tuple
     for number, (holds, values) in reversed(list(enumerate(cases))):
         holds = holds & usable
         amount, unit = np.where(holds, values, amount), np.where(holds, np.uint32(number), unit)
-    units = pl.Series("activity_unit", [*UNITS, None]).gather(unit)
-    return pl.Series("activity", amount).fill_nan(None), units
+    return amount, unit

@@ -13,7 +13,7 @@ import polars as pl
 
 from carbon_nexus.emissions.account import NOTE_BITS, Account, Codes, Floats, Mask
 from carbon_nexus.emissions.electricity import Electricity
-from carbon_nexus.emissions.entity import ACTIVITY, FACTORY, WAREHOUSE, activities, entities
+from carbon_nexus.emissions.entity import ACTIVITY, FACTORY, UNITS, WAREHOUSE, activities, entities
 from carbon_nexus.emissions.inputs import (
     AMOUNTS,
     CALIBRATION,
@@ -147,8 +147,9 @@ class _Estimate:
     def _put(self, account: Account, given: dict[str, Floats], rows: Rows, into: dict[str, Any]) -> None:
         """Write the numbers of some events into their rows."""
         known = account.way > 0
+        all_known = known.all()
         for name, values in self._masses(account, rows).items():
-            into[name][rows] = np.where(known, values, np.nan)
+            into[name][rows] = values if all_known else np.where(known, values, np.nan)
         into["way"][rows], into["notes"][rows] = account.way, np.where(known, account.notes, 0)
         # nobody knows whether what has no number here draws electricity: another model may tell
         into["inputs_hash"][rows] = self._inputs_hash(given, (account.kwh > 0) | ~known, rows)
@@ -210,8 +211,15 @@ class _Estimate:
 
     def _identity(self) -> pl.DataFrame:
         """entity, entity_type, activity and activity_unit of every event."""
-        done = activities(amounts(self.rows, ACTIVITY), self.kind, self.usable)
-        return pl.DataFrame([*entities(self.rows, self.kind), *done])
+        given, height = amounts(self.rows, ACTIVITY), self.rows.height
+        amount, unit = np.empty(height), np.empty(height, np.uint32)
+        for start in range(0, height, ROWS_AT_ONCE):
+            rows = slice(start, start + ROWS_AT_ONCE)
+            part = {name: column[rows] for name, column in given.items()}
+            amount[rows], unit[rows] = activities(part, self.kind[rows], self.usable[rows])
+        done = pl.Series("activity", amount).fill_nan(None)
+        units = pl.Series("activity_unit", [*UNITS, None]).gather(unit)
+        return pl.DataFrame([*entities(self.rows, self.kind), done, units])
 
     def _reasons(self, missing: pl.Series, notes: pl.Series) -> pl.Series:
         """Why an event has no number; with one, what was not known or not counted."""

@@ -73,7 +73,7 @@ def typed(events: pl.DataFrame) -> pl.DataFrame:
 def amount(rows: pl.DataFrame, name: str) -> Floats:
     """One column as floats, NaN where it is null or absent."""
     if name not in rows.columns or rows[name].null_count() == rows.height:
-        return np.full(rows.height, np.nan)
+        return np.broadcast_to(np.nan, rows.height)  # no memory of its own
     return rows[name].cast(pl.Float64).fill_null(np.nan).to_numpy()
 
 

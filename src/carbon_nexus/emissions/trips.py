@@ -41,6 +41,7 @@ class Trips:
 
     def __init__(self, given: Mapping[str, Floats], table: PathTable, path: Codes) -> None:
         self._given, self._table, self._path = given, table, path
+        self._found: dict[str, Floats] = {}
 
     @cached_property
     def way(self) -> Codes:
@@ -187,7 +188,9 @@ class Trips:
 
     def of(self, parameter: str) -> Floats:
         """A number of the trip's path, such as `mean_ttw`; see `Path`."""
-        return self._table.numbers[parameter][self._path]
+        if parameter not in self._found:
+            self._found[parameter] = self._table.numbers[parameter][self._path]
+        return self._found[parameter]
 
     @cached_property
     def _open_to_model(self) -> Mask:
