@@ -28,6 +28,7 @@ from carbon_nexus.emissions.inputs import (
     fingerprint,
     packed,
     places,
+    taken,
     typed,
     unpacked,
     word_hash,
@@ -131,7 +132,7 @@ class _Estimate:
     def _trips(self, wanted: Rows, into: dict[str, Any]) -> None:
         given = amounts(self.rows, (*ROAD_AMOUNTS, *CALIBRATION))
         for rows in _parts(wanted):
-            part = {name: column[rows] for name, column in given.items()}
+            part = {name: taken(column, rows) for name, column in given.items()}
             self._put(Trips(part, self.paths, self.path[rows]).account(), part, rows, into)
 
     def _sites(self, wanted: Rows, into: dict[str, Any]) -> None:
@@ -141,7 +142,7 @@ class _Estimate:
         self.words, into["words"][wanted] = _numbered(packed(placed))
         given = amounts(sites, (*SITE_AMOUNTS, "temperature", "cooling_metered")) | placed
         for rows in _parts(np.arange(wanted.size)):
-            part = {name: column[rows] for name, column in given.items()}
+            part = {name: taken(column, rows) for name, column in given.items()}
             self._put(Sites(part, self.sites).account(), part, wanted[rows], into)
 
     def _put(self, account: Account, given: dict[str, Floats], rows: Rows, into: dict[str, Any]) -> None:

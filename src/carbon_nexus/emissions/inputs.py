@@ -73,8 +73,18 @@ def typed(events: pl.DataFrame) -> pl.DataFrame:
 def amount(rows: pl.DataFrame, name: str) -> Floats:
     """One column as floats, NaN where it is null or absent."""
     if name not in rows.columns or rows[name].null_count() == rows.height:
-        return np.broadcast_to(np.nan, rows.height)  # no memory of its own
+        return constant(np.nan, rows.height)
     return rows[name].cast(pl.Float64).fill_null(np.nan).to_numpy()
+
+
+def constant(value: float, height: int) -> Floats:
+    """A column of one value that takes no memory, so that what is absent costs nothing."""
+    return np.broadcast_to(np.float64(value), height)
+
+
+def taken(column: Floats, rows: npt.NDArray[np.intp]) -> Floats:
+    """Some rows of a column; of a constant one, as many."""
+    return constant(column[0], rows.size) if _is_constant(column) else column[rows]
 
 
 def amounts(rows: pl.DataFrame, names: Sequence[str]) -> dict[str, Floats]:
@@ -137,6 +147,9 @@ def fingerprint(given: Mapping[str, Floats], words: Words) -> Words:
     """
     total = words.copy()
     for name, column in given.items():
+        if _is_constant(column):
+            total += _of_all(name, column[0])
+            continue
         known = ~np.isnan(column)
         if known.any():
             # + 0.0 makes one zero of the two
@@ -145,13 +158,26 @@ def fingerprint(given: Mapping[str, Floats], words: Words) -> Words:
     return total
 
 
+def _is_constant(column: Floats) -> bool:
+    return column.size > 0 and column.strides == (0,)
+
+
+def _of_all(name: str, value: np.float64) -> np.uint64:
+    """What a constant column adds to every fingerprint."""
+    if np.isnan(value):
+        return np.uint64(0)
+    bits = (np.array([value]) + 0.0).view(np.uint64) ^ np.uint64(_bits_of(name))
+    mixed: np.uint64 = _mix(bits)[0]
+    return mixed
+
+
 def _numbered(names: Sequence[str]) -> dict[str, int]:
     return {name: place for place, name in enumerate(names)}
 
 
 def _place(rows: pl.DataFrame, column: str, known: Mapping[str, int]) -> Floats:
     if column not in rows.columns or rows[column].null_count() == rows.height:
-        return np.full(rows.height, -1.0)
+        return constant(-1.0, rows.height)
     words = rows[column].str.to_lowercase().str.replace_all(r"[\s\-]+", "_")
     lower = {plain_word(name): place for name, place in known.items()}
     found = words.replace_strict(list(lower), list(lower.values()), default=-1, return_dtype=pl.Float64)
