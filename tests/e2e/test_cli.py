@@ -42,6 +42,16 @@ def test_a_file_becomes_estimates_once(data_dir: Path, tmp_path: Path) -> None:
     assert (data_dir / "logs" / "carbon-nexus.log").stat().st_size > 0
 
 
+def test_the_effect_of_another_factor_set_on_the_own_events_is_told(data_dir: Path, tmp_path: Path) -> None:
+    (tmp_path / "good.csv").write_text(GOOD)
+    told(run(data_dir, "ingest", str(tmp_path / "good.csv"), "--no-scan", "--json"))
+    facts = told(run(data_dir, "factors", "diff", "desnz-2025.2", "desnz-2026.1", "--days", "30", "--json"))
+    (effect,) = facts["effect"]
+    assert (facts["days"], effect["event_type"], effect["events"]) == (30, "factory", 20)
+    # UK electricity with its upstream part and losses: .2454 kg per kWh in 2025, .18436 in 2026
+    assert effect["change_pct"] == pytest.approx(100 * (0.18436 / 0.2454 - 1), abs=0.01)
+
+
 def test_stored_rows_wait_for_a_scan_when_asked_to(data_dir: Path, tmp_path: Path) -> None:
     file = tmp_path / "events.csv"
     file.write_text(GOOD + "factory,S,no time,F,1\n")
