@@ -7,7 +7,7 @@ import polars as pl
 from loguru import logger
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from carbon_nexus.calibrations import store as store
+from carbon_nexus.calibrations import store
 from carbon_nexus.calibrations.calibrate import LEAST_TRIPS, WINDOW, fits, news
 from carbon_nexus.emissions.model import Basis
 from carbon_nexus.entities.profile import fill

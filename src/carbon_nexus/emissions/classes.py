@@ -4,7 +4,7 @@ another fuel needs.
 Every uncertainty is a relative 95 % half-width, from the spread of independent published values for the same vehicle.
 """
 
-from carbon_nexus.emissions.vehicles import VAN_CLASSES
+from carbon_nexus.emissions.vehicles import HGV_CLASSES, VAN_CLASSES
 
 # About twice the coefficient of variation of litres per km between publishers (official factors, French law,
 # TAG, EMEP/EEA): artic 11 %, rigid 12 t 12 %, 18 t 22 %, 7.5 t 29 %, van 28 %.
@@ -60,3 +60,12 @@ TARE_T = {
 # Energy need against a diesel engine, (middle, half range): gas engines 1.10-1.25, lorry hybrids .80-.90.
 # HVO burns in the same engine. These ranges are engineering judgement, hence they widen the interval too.
 ENERGY_RATIO = {"hvo": (1.0, 0.0), "cng": (1.175, 0.075), "lng": (1.175, 0.075), "hybrid": (0.85, 0.05)}
+
+REFRIGERATION = 1.17  # refrigerated over plain lorries of the same class (UK DESNZ 2025: 1.0432 / .8912 for all HGVs)
+
+# What a class without a fuel is taken to run on; the DESNZ freight tables are of diesel lorries throughout.
+FUEL_TAKEN = {
+    **dict.fromkeys(HGV_CLASSES, "taken as diesel"),
+    **dict.fromkeys(("van_average", "car"), "the class's average over fuels"),
+    "motorbike": "taken as petrol",
+}

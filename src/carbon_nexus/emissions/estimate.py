@@ -34,12 +34,13 @@ from carbon_nexus.emissions.inputs import (
     word_hash,
 )
 from carbon_nexus.emissions.labels import PROVENANCE, Facts, label
-from carbon_nexus.emissions.model import DEFAULT_BASIS, Basis, Operator, Way
+from carbon_nexus.emissions.model import DEFAULT_BASIS, Basis, Way
 from carbon_nexus.emissions.pairs import pairs_of
 from carbon_nexus.emissions.pathtable import path_table
 from carbon_nexus.emissions.sites import Sites
 from carbon_nexus.emissions.sitetable import site_table
 from carbon_nexus.emissions.trips import Trips
+from carbon_nexus.entities.model import Operator
 
 MASSES = (
     "co2e_kg", "ttw_kg", "wtt_kg", "low_kg", "high_kg", "co2_kg", "ch4_kg", "n2o_kg", "biogenic_co2_kg",
@@ -87,7 +88,7 @@ class _Estimate:
         pairs = pairs_of(rows, self.paths)
         self.path, self.kind = pairs.path[pairs.of], pairs.kind[pairs.of]
         self.pairs, self.operator = pairs, _operators(rows)
-        self.words = pl.Series([0])  # of the sites, packed
+        self.words = np.zeros(1, np.int64)  # of the sites, packed
         self.grid = Electricity(rows, basis)
         self.words_hash = pairs.words_hash[pairs.of] + _OPERATOR_HASH[self.operator]
         self.bad = pl.select(pl.coalesce(_bad(rows), self.grid.unknown)).to_series()
@@ -139,7 +140,7 @@ class _Estimate:
         read = (name for name in SITE_COLUMNS if name in self.rows.columns)
         sites = _some(self.rows.select(read), wanted)
         placed = places(sites, self.sites) | {"is_warehouse": (self.kind[wanted] == WAREHOUSE).astype(np.float64)}
-        self.words, into["words"][wanted] = _numbered(packed(placed))
+        self.words, into["words"][wanted] = np.unique(packed(placed), return_inverse=True)
         given = amounts(sites, (*SITE_AMOUNTS, "temperature", "cooling_metered")) | placed
         for rows in _parts(np.arange(wanted.size)):
             part = {name: taken(column, rows) for name, column in given.items()}
@@ -195,7 +196,7 @@ class _Estimate:
         return codes.to_frame().join(table, on="code", how="left", maintain_order="left").drop("code")
 
     def _label(self, code: int) -> dict[str, str | int | None]:
-        event_type, named = unpacked(self.words[code & 0x7FFFF])
+        event_type, named = unpacked(int(self.words[code & 0x7FFFF]))
         operator, place = _OPERATORS[(code >> 30) & 3], (code >> 19) & 0x7FF
         notes, code = (code >> 32) & ((1 << NOTE_BITS) - 1), code >> (32 + NOTE_BITS)
         path = self.paths.paths[(code >> 4) - 1] if code >> 4 else None
@@ -251,13 +252,6 @@ def _spread(account: Account, fuel: Floats, power: Floats, grid_spread_2: Floats
     share = np.divide(power, fuel + power, out=np.zeros(power.shape), where=power > 0)
     parts = ((1.0 - share, fuel_half), (share, power_half))
     return 1.0 + np.hypot(*(np.where(part > 0, part * half, 0.0) for part, half in parts))
-
-
-def _numbered(codes: Codes) -> tuple[pl.Series, Codes]:
-    """The distinct codes, and each code's place among them."""
-    column = pl.Series(codes)
-    distinct = column.unique().sort()
-    return distinct, column.replace_strict(distinct, range(distinct.len()), return_dtype=pl.Int64).to_numpy()
 
 
 def _parts(rows: Rows) -> Iterator[Rows]:

@@ -10,7 +10,6 @@ from carbon_nexus.emissions.model import (
     TIER_OF,
     Basis,
     Energy,
-    Operator,
     Path,
     UnknownMethod,
     Way,
@@ -23,6 +22,7 @@ from carbon_nexus.emissions.sitetable import (
     SiteTable,
     benchmark_names,
 )
+from carbon_nexus.entities.model import Operator
 from carbon_nexus.factors.fuels import KWH, KWH_NET, LITRE, fuel_factor
 from carbon_nexus.factors.grid import GridRegion
 from carbon_nexus.factors.library import factor_set

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from math import nan
 
+from carbon_nexus.entities.model import Operator
 from carbon_nexus.errors import NotFound
 from carbon_nexus.factors.library import DEFAULT_SET
 
@@ -77,14 +78,6 @@ class Energy(StrEnum):
     FUEL = "fuel"
     ELECTRICITY = "electricity"
     BOTH = "both"
-
-
-class Operator(StrEnum):
-    """Who runs the vehicle or site: the reporting company, a carrier or supplier it pays, or its customer."""
-
-    OWN = "own"
-    PURCHASED = "purchased"
-    CUSTOMER = "customer"
 
 
 OWN_CATEGORY = {

@@ -13,17 +13,18 @@ from carbon_nexus.emissions.classes import (
     ELECTRIC_CAR_HALF_WIDTH,
     ELECTRIC_HALF_WIDTH,
     ENERGY_RATIO,
+    FUEL_TAKEN,
     HALF_WIDTH,
     PLUG_IN_HALF_WIDTH,
+    REFRIGERATION,
     TARE_T,
 )
 from carbon_nexus.emissions.curves import curve_of, speed_spread
+from carbon_nexus.emissions.entity import ROAD_TYPES
 from carbon_nexus.emissions.model import Energy, Path
 from carbon_nexus.emissions.vehicles import FUELS, FUELS_OF, HGV_CLASSES, VEHICLE_CLASSES
 from carbon_nexus.factors.library import factor_set
 from carbon_nexus.factors.model import Factor, FactorSet
-
-ROAD_TYPES = ("logistics", "delivery")
 
 # Net energy of a litre of diesel, EMEP/EEA guidebook 1.A.3.b.
 DIESEL_MJ_PER_LITRE = 35.86
@@ -36,7 +37,6 @@ STOP_KMH = {"logistics": 50.0, "delivery": 40.0}
 # Electric lorries: a tractor measured in use, and a 12 t truck by its maker's range and battery size.
 ELECTRIC_TRACTOR, ELECTRIC_RIGID = "electric-tractor/km", "electric-truck-12t/km"
 _UP_TO_17T = ("hgv_rigid_to_7.5t", "hgv_rigid_7.5t_to_17t")
-REFRIGERATION = 1.17  # refrigerated over plain lorries of the same class (UK DESNZ 2025: 1.0432 / .8912 for all HGVs)
 
 LITRE_NAMES = {
     "diesel": "diesel-average-blend/litre",
@@ -46,12 +46,6 @@ LITRE_NAMES = {
     "lpg": "lpg/litre",
     "cng": "cng/litre",
     "lng": "lng/litre",
-}
-# What a class without a fuel is taken to run on; the DESNZ freight tables are of diesel lorries throughout.
-FUEL_TAKEN = {
-    **dict.fromkeys(HGV_CLASSES, "taken as diesel"),
-    **dict.fromkeys(("van_average", "car"), "the class's average over fuels"),
-    "motorbike": "taken as petrol",
 }
 _TWO_WHEELERS = {"motorbike": "motorbike-average/km", "cargo_bike": "cargo-bike/km"}
 

@@ -8,11 +8,12 @@ from math import log, nan
 import numpy as np
 
 from carbon_nexus.emissions.account import Floats
+from carbon_nexus.entities.model import BuildingUse
 from carbon_nexus.factors.fuels import FUEL_ALIASES, FURNACE_UNITS, HOURS, SITE_FUELS, UNITS
 from carbon_nexus.factors.library import DEFAULT_SET, factor_set
 from carbon_nexus.factors.model import Factor, FactorSet
 
-BUILDING_USES = ("non_refrigerated_warehouse", "refrigerated_warehouse", "distribution_center", "manufacturing")
+BUILDING_USES = tuple(str(use) for use in BuildingUse)
 COLD_STORE, SET_POINT = "cold-store/total/mean", "cold-store/set-point-sensitivity"
 
 # From an 80 % range (10th to 90th percentile) to the 95 % one of a lognormal.

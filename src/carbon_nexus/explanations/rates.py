@@ -1,13 +1,12 @@
 """The lines of a trip's rates: from published rows to kg per km, kWh per km, kg per MJ and per idle hour. Pure."""
 
-from carbon_nexus.emissions.classes import ENERGY_RATIO
+from carbon_nexus.emissions.classes import ENERGY_RATIO, REFRIGERATION
 from carbon_nexus.emissions.model import Path
 from carbon_nexus.emissions.road import (
     DIESEL_MJ_PER_LITRE,
     IDLING,
     LITRE_NAMES,
     MJ_PER_KWH,
-    REFRIGERATION,
     stop_row,
 )
 from carbon_nexus.emissions.trips import Trips

@@ -4,7 +4,7 @@ from datetime import date
 
 from pydantic import BaseModel, Field
 
-from carbon_nexus.factors.diff import Kind
+from carbon_nexus.factors.diff import Change
 from carbon_nexus.factors.model import Boundary, Status
 
 
@@ -71,21 +71,6 @@ class FactorSetFacts(BaseModel):
     passed_over: dict[str, str] = Field(description="By name: why an edition of higher priority does not count")
 
 
-class ChangeRow(BaseModel):
-    """One number that differs between two sets, or a name only one of them has (`part` null)."""
-
-    kind: Kind
-    name: str
-    part: str | None
-    unit: str
-    old: float | None
-    new: float | None
-    change_pct: float | None
-    old_id: str | None
-    new_id: str | None
-    note: str
-
-
 class SetDifference(BaseModel):
     """What an upgrade from one set to another changes."""
 
@@ -94,7 +79,7 @@ class SetDifference(BaseModel):
     changed: int = Field(description="Numbers that differ")
     added: int
     removed: int
-    changes: list[ChangeRow]
+    changes: list[Change]
 
 
 class RateRow(BaseModel):

@@ -14,9 +14,8 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import ValidationInfo
 
-from carbon_nexus.emissions.model import Operator
 from carbon_nexus.emissions.sitetable import site_words
-from carbon_nexus.entities.model import BuildingUse
+from carbon_nexus.entities.model import BuildingUse, Operator
 from carbon_nexus.factors.grid import grid
 from carbon_nexus.factors.library import factor_set
 from carbon_nexus.factors.model import UnknownRegion, plain_word

@@ -91,10 +91,15 @@ def answers(estimates: pl.DataFrame) -> list[dict[str, Any]]:
         "reason",
     ).to_dicts()
     for each in shown:
-        set_name, bits = each.pop("factor_set"), each["inputs_hash"]
+        set_name = each.pop("factor_set")
         each["factor_ids"] = [f"{factor_id}@{set_name}" for factor_id in each["factor_ids"]]
-        each["inputs_hash"] = None if bits is None else f"{bits & 0xFFFFFFFFFFFFFFFF:016x}"
+        each["inputs_hash"] = in_hex(each["inputs_hash"])
     return shown
+
+
+def in_hex(inputs_hash: int | None) -> str | None:
+    """The 64 bits of an inputs hash, which the database holds as a signed number, as 16 hex digits."""
+    return None if inputs_hash is None else f"{inputs_hash & 0xFFFFFFFFFFFFFFFF:016x}"
 
 
 def _misfits(events: pl.DataFrame) -> list[Refused | None]:

@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import polars as pl
-from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from carbon_nexus.calibrations import store as calibration_store
@@ -55,14 +54,11 @@ def embedded_of(settings: Settings) -> Estimator:
     return Estimator(basis_of(settings), plugins())
 
 
-def _engine(url: str, key: SecretStr | None) -> RemoteEngine:
-    return RemoteEngine(url, key=key, batch_seconds=ENGINE_SECONDS)
-
-
 @asynccontextmanager
 async def open_estimator(settings: Settings) -> AsyncIterator[Estimator]:
     """The configured estimator; its connections are closed with the context."""
-    remote = _engine(settings.ml_engine_url, settings.ml_engine_key) if settings.ml_engine_url else None
+    url, key = settings.ml_engine_url, settings.ml_engine_key
+    remote = RemoteEngine(url, key=key, batch_seconds=ENGINE_SECONDS) if url else None
     try:
         yield replace(embedded_of(settings), remote=remote)
     finally:

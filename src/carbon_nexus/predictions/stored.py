@@ -16,9 +16,9 @@ from carbon_nexus.entities.profile import fill
 from carbon_nexus.entities.store import find as find_profile
 from carbon_nexus.explanations.explain import Explanation, Input, Source, explain, inputs_of
 from carbon_nexus.factors.library import set_names
-from carbon_nexus.predictions import store as store
+from carbon_nexus.predictions import store
 from carbon_nexus.predictions.agreement import disagreement, set_of, whose, why_no_formula
-from carbon_nexus.predictions.predict import UNIT
+from carbon_nexus.predictions.predict import UNIT, in_hex
 
 Row = Mapping[Any, Any]
 
@@ -122,7 +122,7 @@ def _inputs(known: Known, found: Explanation | None) -> Iterator[Input]:
 def _hashes(stored: Row, found: Explanation | None) -> dict[str, Any]:
     then, now = stored["inputs_hash"], found.estimate["inputs_hash"] if found else None
     unchanged = None if then is None or now is None else then == now
-    return {"inputs_hash": _hex(then), "inputs_hash_now": _hex(now), "unchanged": unchanged}
+    return {"inputs_hash": in_hex(then), "inputs_hash_now": in_hex(now), "unchanged": unchanged}
 
 
 def _shown(stored: Row) -> dict[str, Any]:
@@ -130,10 +130,6 @@ def _shown(stored: Row) -> dict[str, Any]:
     ids = (stored["factor_ids"] or "").split()
     return dict(stored) | {
         "factor_ids": [each if "@" in each else f"{each}@{stored['factor_set']}" for each in ids],
-        "inputs_hash": _hex(stored["inputs_hash"]),
+        "inputs_hash": in_hex(stored["inputs_hash"]),
         "unit": UNIT,
     }
-
-
-def _hex(bits: int | None) -> str | None:
-    return None if bits is None else f"{bits & 0xFFFFFFFFFFFFFFFF:016x}"
