@@ -27,7 +27,7 @@ from carbon_nexus.emissions.curves import energy_mj_per_km
 from carbon_nexus.emissions.estimate import estimate
 from carbon_nexus.emissions.model import DEFAULT_BASIS
 from carbon_nexus.emissions.road import load_line
-from carbon_nexus.emissions.vehicles import PLAIN_HGV_CLASSES
+from carbon_nexus.activities.vehicles import PLAIN_HGV_CLASSES
 from carbon_nexus.factors.library import energy_functions, factor_set
 from carbon_nexus.factors.model import CHECK_SPEEDS_KMH
 

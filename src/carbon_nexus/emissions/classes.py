@@ -4,7 +4,7 @@ another fuel needs.
 Every uncertainty is a relative 95 % half-width, from the spread of independent published values for the same vehicle.
 """
 
-from carbon_nexus.emissions.vehicles import HGV_CLASSES, VAN_CLASSES
+from carbon_nexus.activities.vehicles import HGV_CLASSES, VAN_CLASSES
 
 # About twice the coefficient of variation of litres per km between publishers (official factors, French law,
 # TAG, EMEP/EEA): artic 11 %, rigid 12 t 12 %, 18 t 22 %, 7.5 t 29 %, van 28 %.

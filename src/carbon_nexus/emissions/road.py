@@ -22,7 +22,7 @@ from carbon_nexus.emissions.classes import (
 from carbon_nexus.emissions.curves import curve_of, speed_spread
 from carbon_nexus.emissions.entity import ROAD_TYPES
 from carbon_nexus.emissions.model import Energy, Path
-from carbon_nexus.emissions.vehicles import FUELS, FUELS_OF, HGV_CLASSES, VEHICLE_CLASSES
+from carbon_nexus.activities.vehicles import FUELS, FUELS_OF, HGV_CLASSES, VEHICLE_CLASSES
 from carbon_nexus.factors.library import factor_set
 from carbon_nexus.factors.model import Factor, FactorSet
 

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 from pydantic import AliasChoices
 
-from carbon_nexus.emissions.vehicles import DIESEL_ENGINE_FUELS, canonical_fuel, canonical_vehicle, implied_fuel
+from carbon_nexus.activities.vehicles import DIESEL_ENGINE_FUELS, canonical_fuel, canonical_vehicle, implied_fuel
 from carbon_nexus.kit.plain import plain
 from carbon_nexus.predictions.features import FEATURES, Features
 from carbon_nexus.predictions.predict import Problem, Refused, read_features

@@ -18,7 +18,7 @@ from carbon_nexus.emissions.curves import (
     speed_ratio,
     speed_spread,
 )
-from carbon_nexus.emissions.vehicles import FUELS_OF, VEHICLE_CLASSES
+from carbon_nexus.activities.vehicles import FUELS_OF, VEHICLE_CLASSES
 from carbon_nexus.factors.library import energy_functions
 from carbon_nexus.factors.model import CHECK_SPEEDS_KMH, EnergyFunction
 

@@ -13,7 +13,7 @@ from polars.testing import assert_frame_equal
 from carbon_nexus.emissions.estimate import ESTIMATE_SCHEMA, ROWS_AT_ONCE, estimate
 from carbon_nexus.emissions.inputs import AMOUNTS, INPUTS, OTHER_AMOUNTS
 from carbon_nexus.emissions.sitetable import site_words
-from carbon_nexus.emissions.vehicles import accepted_fuels, accepted_vehicles
+from carbon_nexus.activities.vehicles import accepted_fuels, accepted_vehicles
 from carbon_nexus.factors.grid import regions
 from carbon_nexus.factors.library import factor_set
 

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from carbon_nexus.emissions.estimate import estimate
-from carbon_nexus.emissions.vehicles import FUELS, VEHICLE_CLASSES
+from carbon_nexus.activities.vehicles import FUELS, VEHICLE_CLASSES
 from tests.unit.emissions.asking import (
     DIESEL_MJ,
     DIESEL_TTW,

@@ -7,9 +7,12 @@ would add a third to the time of a bulk load, and their rows are only ever writt
 
 from carbon_nexus.db.tables.activities import (
     data_quality,
+    estimated_values,
     events_normalized,
     events_raw,
     ingest_jobs,
+    ingest_rejects,
+    mapping_presets,
     scan_backlog,
 )
 from carbon_nexus.db.tables.base import metadata, tenants, timers
@@ -27,10 +30,13 @@ __all__ = [
     "emissions_daily",
     "emissions_hourly",
     "entity_profiles",
+    "estimated_values",
     "events_normalized",
     "events_raw",
     "hotspots",
     "ingest_jobs",
+    "ingest_rejects",
+    "mapping_presets",
     "metadata",
     "predictions",
     "provenances",

@@ -5,6 +5,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Double,
     Index,
     Integer,
     Table,
@@ -65,6 +66,7 @@ events_normalized = Table(
     amount("gas_kwh"),
     Column("furnace_unit", Text, comment="what furnace_usage counts: h, kwh, m3, litre or kg"),
     amount("period_hours"),
+    Column("source_zone", Text, comment="time zone or offset the timestamp was sent in; null: UTC"),
     Column("is_outlier", Boolean, nullable=False, server_default=text("false")),
     Column("simulated", Boolean, nullable=False, server_default=text("false")),
     Column("ingest_job_id", BigInteger),
@@ -99,12 +101,49 @@ ingest_jobs = Table(
     Column("rows_stored", Integer, nullable=False, server_default=text("0")),
     Column("rows_rejected", Integer, nullable=False, server_default=text("0")),
     Column("rows_duplicate", Integer, nullable=False, server_default=text("0")),
-    Column("errors", JSONB, nullable=False, server_default=text("'[]'::jsonb")),
+    Column(
+        "errors", JSONB, nullable=False, server_default=text("'[]'::jsonb"), comment="about the job, not of its rows"
+    ),
+    Column("source", Text, comment="name of the data source"),
+    Column("mapping", JSONB, comment="which column told which field, in which unit"),
+    Column("facts", JSONB, comment="what was found out of the file before its rows were read"),
+    Column("parts_done", Integer, nullable=False, server_default=text("0"), comment="a job goes on after these"),
+    Column("outliers", Integer, nullable=False, server_default=text("0")),
+    Column("first_event_id", BigInteger, comment="no event of the job has a lower id"),
+    Column("last_event_id", BigInteger),
+    Column("actor", Text),
     moment("created_at", now=True),
     moment("updated_at", now=True),
-    CheckConstraint("status IN ('processing', 'complete', 'failed')", name="status"),
+    moment("finished_at"),
+    CheckConstraint("status IN ('queued', 'processing', 'complete', 'failed', 'cancelled', 'undone')", name="status"),
 )
 Index("ix_ingest_jobs_newest", ingest_jobs.c.tenant_id, ingest_jobs.c.id.desc())
+
+ingest_rejects = Table(
+    "ingest_rejects",
+    metadata,
+    id_column(),
+    tenant_column(),
+    Column("ingest_job_id", BigInteger, nullable=False),
+    Column("line", BigInteger, nullable=False),
+    Column("problems", JSONB, nullable=False, comment="list of field, value, rule, remedy"),
+    Column("received", JSONB, nullable=False, comment="the row as received, by column"),
+    comment="one row per row that was not accepted",
+)
+Index("ix_ingest_rejects_job", ingest_rejects.c.ingest_job_id, ingest_rejects.c.id)
+
+mapping_presets = Table(
+    "mapping_presets",
+    metadata,
+    id_column(),
+    tenant_column(),
+    Column("source", Text, nullable=False),
+    Column("mapping", JSONB, nullable=False),
+    moment("created_at", now=True),
+    moment("updated_at", now=True),
+    UniqueConstraint("tenant_id", "source"),
+    comment="how the files of a source are read",
+)
 
 data_quality = Table(
     "data_quality",
@@ -117,8 +156,43 @@ data_quality = Table(
     amount("predicted_pct"),
     Column("anomalies_count", Integer, nullable=False, server_default=text("0")),
     Column("total_rows", Integer, nullable=False, server_default=text("0")),
+    Column("source", Text),
+    Column("entity", Text, comment="null: the rows were rejected, or another program wrote the line"),
+    Column("entity_type", Text),
+    Column("rejected_rows", Integer, nullable=False, server_default=text("0")),
+    Column("duplicate_rows", Integer, nullable=False, server_default=text("0")),
+    Column("late_rows", Integer, nullable=False, server_default=text("0"), comment="arrived later than timely"),
+    Column(
+        "missing",
+        JSONB,
+        nullable=False,
+        server_default=text("'{}'::jsonb"),
+        comment="rows without it, by field that matters",
+    ),
     moment("created_at", now=True),
     moment("updated_at", now=True),
-    UniqueConstraint("tenant_id", "window_start", "supplier_id"),
-    comment="one row per supplier and UTC day of arrival",
+    UniqueConstraint(
+        *("tenant_id", "window_start", "supplier_id", "source", "entity", "entity_type"),
+        name="uq_data_quality_key",
+        postgresql_nulls_not_distinct=True,
+    ),
+    comment="one row per source, supplier, entity and UTC day of arrival",
+)
+
+estimated_values = Table(
+    "estimated_values",
+    metadata,
+    id_column(),
+    tenant_column(),
+    Column("event_id", BigInteger, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("value", Double, nullable=False, comment="in the unit of the field"),
+    Column("low", Double, nullable=False),
+    Column("high", Double, nullable=False),
+    Column("method", Text, nullable=False),
+    Column("sample_size", Integer, nullable=False),
+    moment("created_at", now=True),
+    UniqueConstraint("event_id", "field"),
+    CheckConstraint("field IN ('distance_km', 'load_kg', 'speed', 'energy_kwh')", name="field"),
+    comment="values that stand in where an event has none; the event itself is left as it came",
 )

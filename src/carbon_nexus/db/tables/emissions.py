@@ -77,6 +77,7 @@ predictions = Table(
     Column("provenance_id", Integer, comment="row of provenances; null: no number"),
     Column("calibration_id", BigInteger),
     Column("remote", Boolean, nullable=False, server_default=text("false"), comment="made by a separate ml-engine"),
+    Column("filled", Boolean, nullable=False, server_default=text("false"), comment="made with an estimated value"),
 )
 # a block range index: event times arrive nearly in order, and a b-tree would cost a fifth of the bulk write
 Index("ix_predictions_event_time", predictions.c.event_time, postgresql_using="brin")

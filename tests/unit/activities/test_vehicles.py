@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from carbon_nexus.emissions.vehicles import (
+from carbon_nexus.activities.vehicles import (
     FUELS,
     FUELS_OF,
     VEHICLE_CLASSES,
