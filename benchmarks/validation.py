@@ -21,13 +21,13 @@ import polars as pl
 from rich.console import Console
 from rich.table import Table
 
+from carbon_nexus.activities.vehicles import PLAIN_HGV_CLASSES
 from carbon_nexus.calibrations.calibrate import LATEST_TRIPS, LEAST_TRIPS, Calibration, fit, fits
 from carbon_nexus.demo.datasets import journeys, packaged
 from carbon_nexus.emissions.curves import energy_mj_per_km
 from carbon_nexus.emissions.estimate import estimate
 from carbon_nexus.emissions.model import DEFAULT_BASIS
 from carbon_nexus.emissions.road import load_line
-from carbon_nexus.activities.vehicles import PLAIN_HGV_CLASSES
 from carbon_nexus.factors.library import energy_functions, factor_set
 from carbon_nexus.factors.model import CHECK_SPEEDS_KMH
 

@@ -12,8 +12,8 @@ from prometheus_client import REGISTRY
 
 from carbon_nexus.activities.model import EVENT_TYPES, FIELDS, Field
 from carbon_nexus.activities.recognise import SYNONYMS
-from carbon_nexus.app import create_app
 from carbon_nexus.activities.vehicles import FUELS, VEHICLE_CLASSES, accepted_fuels, accepted_vehicles
+from carbon_nexus.app import create_app
 from carbon_nexus.entities.model import FACTS, BuildingUse, Operator
 from carbon_nexus.kit import metrics
 from carbon_nexus.settings import Settings

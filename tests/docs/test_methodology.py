@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from carbon_nexus.activities.vehicles import PLAIN_HGV_CLASSES, VAN_CLASSES, VEHICLE_CLASSES
 from carbon_nexus.calibrations import calibrate
 from carbon_nexus.emissions import account, classes, curves, road, sites, trips
 from carbon_nexus.emissions.labels import FORMULAS, NO_SPLIT, SITE_WORDS, TRIP_WORDS
 from carbon_nexus.emissions.sitetable import BUILDING_USES, site_table
-from carbon_nexus.activities.vehicles import PLAIN_HGV_CLASSES, VAN_CLASSES, VEHICLE_CLASSES
 from carbon_nexus.entities.model import Operator
 from carbon_nexus.factors.grid import regions
 from carbon_nexus.factors.library import DEFAULT_SET, factor_set, set_names

@@ -19,12 +19,12 @@ from datetime import timedelta
 
 import polars as pl
 
+from carbon_nexus.activities.vehicles import HGV_CLASSES, resolve
 from carbon_nexus.emissions.account import Floats
 from carbon_nexus.emissions.entity import ROAD_TYPES
 from carbon_nexus.emissions.estimate import estimate
 from carbon_nexus.emissions.inputs import CALIBRATION
 from carbon_nexus.emissions.model import Basis, Energy, Tier
-from carbon_nexus.activities.vehicles import HGV_CLASSES, resolve
 
 LEAST_TRIPS = 20
 LATEST_TRIPS = 100

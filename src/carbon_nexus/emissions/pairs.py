@@ -7,11 +7,11 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from carbon_nexus.activities.vehicles import resolve
 from carbon_nexus.emissions.account import Codes
 from carbon_nexus.emissions.entity import EVENT_TYPES, ROAD_TYPES
 from carbon_nexus.emissions.inputs import KEYS, words_hash
 from carbon_nexus.emissions.pathtable import PathTable
-from carbon_nexus.activities.vehicles import resolve
 
 NO_DISTANCE = "distance_km is missing and no fuel or electricity was measured"
 NO_LOAD = "load_kg is missing: the rail factor is per tonne-kilometre"

@@ -9,6 +9,7 @@ from functools import cache
 from math import hypot, nan
 from typing import Any
 
+from carbon_nexus.activities.vehicles import FUELS, FUELS_OF, HGV_CLASSES, VEHICLE_CLASSES
 from carbon_nexus.emissions.classes import (
     ELECTRIC_CAR_HALF_WIDTH,
     ELECTRIC_HALF_WIDTH,
@@ -22,7 +23,6 @@ from carbon_nexus.emissions.classes import (
 from carbon_nexus.emissions.curves import curve_of, speed_spread
 from carbon_nexus.emissions.entity import ROAD_TYPES
 from carbon_nexus.emissions.model import Energy, Path
-from carbon_nexus.activities.vehicles import FUELS, FUELS_OF, HGV_CLASSES, VEHICLE_CLASSES
 from carbon_nexus.factors.library import factor_set
 from carbon_nexus.factors.model import Factor, FactorSet
 

@@ -7,8 +7,8 @@ from typing import Any
 import polars as pl
 from pydantic import ValidationError
 
-from carbon_nexus.emissions.inputs import CALIBRATION, INPUTS
 from carbon_nexus.activities.vehicles import FUELS, FUELS_OF, VEHICLE_CLASSES, resolve
+from carbon_nexus.emissions.inputs import CALIBRATION, INPUTS
 from carbon_nexus.kit.plain import plain
 from carbon_nexus.predictions.estimator import EMBEDDED, Estimator
 from carbon_nexus.predictions.features import FEATURES, Features

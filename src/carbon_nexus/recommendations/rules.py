@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from carbon_nexus.emissions.road import DIESEL_MJ_PER_LITRE, load_line
 from carbon_nexus.activities.vehicles import HGV_CLASSES, VAN_CLASSES
+from carbon_nexus.emissions.road import DIESEL_MJ_PER_LITRE, load_line
 from carbon_nexus.factors.library import factor_set
 
 Inputs = dict[str, pl.Expr]

@@ -8,10 +8,10 @@ from typing import Any
 
 import polars as pl
 
+from carbon_nexus.activities.vehicles import HGV_CLASSES, resolve
 from carbon_nexus.emissions.estimate import estimate
 from carbon_nexus.emissions.inputs import INPUTS
 from carbon_nexus.emissions.model import DEFAULT_BASIS, Basis
-from carbon_nexus.activities.vehicles import HGV_CLASSES, resolve
 from carbon_nexus.recommendations.model import Measure, Saving
 from carbon_nexus.recommendations.rules import RULES
 

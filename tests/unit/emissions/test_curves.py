@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from carbon_nexus.activities.vehicles import FUELS_OF, VEHICLE_CLASSES
 from carbon_nexus.emissions.curves import (
     CURVE_OF,
     CURVES,
@@ -18,7 +19,6 @@ from carbon_nexus.emissions.curves import (
     speed_ratio,
     speed_spread,
 )
-from carbon_nexus.activities.vehicles import FUELS_OF, VEHICLE_CLASSES
 from carbon_nexus.factors.library import energy_functions
 from carbon_nexus.factors.model import CHECK_SPEEDS_KMH, EnergyFunction
 

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from carbon_nexus.activities.vehicles import accepted_fuels, accepted_vehicles
 from carbon_nexus.emissions.estimate import ESTIMATE_SCHEMA, ROWS_AT_ONCE, estimate
 from carbon_nexus.emissions.inputs import AMOUNTS, INPUTS, OTHER_AMOUNTS
 from carbon_nexus.emissions.sitetable import site_words
-from carbon_nexus.activities.vehicles import accepted_fuels, accepted_vehicles
 from carbon_nexus.factors.grid import regions
 from carbon_nexus.factors.library import factor_set
 

@@ -6,13 +6,13 @@ from functools import partial
 import polars as pl
 import pytest
 
+from carbon_nexus.activities.vehicles import FUELS, VEHICLE_CLASSES
 from carbon_nexus.emissions.account import NOTE_BITS, SiteNote, TripNote
 from carbon_nexus.emissions.curves import CURVES
 from carbon_nexus.emissions.estimate import estimate
 from carbon_nexus.emissions.labels import FORMULAS, NO_SPLIT, PROVENANCE, SITE_WORDS, TRIP_WORDS, digest, formula_of
 from carbon_nexus.emissions.model import UnknownMethod
 from carbon_nexus.emissions.road import road_paths
-from carbon_nexus.activities.vehicles import FUELS, VEHICLE_CLASSES
 from carbon_nexus.factors.grid import regions
 from carbon_nexus.factors.library import factor_set
 from carbon_nexus.factors.shapes import functions_id

@@ -2,9 +2,9 @@
 
 import pytest
 
+from carbon_nexus.activities.vehicles import FUELS, FUELS_OF, HGV_CLASSES, VEHICLE_CLASSES
 from carbon_nexus.emissions.model import Path
 from carbon_nexus.emissions.road import load_line, road_path, road_paths
-from carbon_nexus.activities.vehicles import FUELS, FUELS_OF, HGV_CLASSES, VEHICLE_CLASSES
 from carbon_nexus.factors.library import factor_set
 from tests.unit.emissions.asking import DIESEL_MJ, DIESEL_TTW, DIESEL_WTT, kg, leg, near, number, tour
 

@@ -5,8 +5,8 @@ from math import exp
 import polars as pl
 import pytest
 
-from carbon_nexus.emissions.estimate import estimate
 from carbon_nexus.activities.vehicles import FUELS, VEHICLE_CLASSES
+from carbon_nexus.emissions.estimate import estimate
 from tests.unit.emissions.asking import (
     DIESEL_MJ,
     DIESEL_TTW,

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from carbon_nexus.activities.vehicles import FUELS, FUELS_OF, VEHICLE_CLASSES
 from carbon_nexus.emissions.estimate import estimate
 from carbon_nexus.emissions.inputs import INPUTS
 from carbon_nexus.emissions.model import Basis
 from carbon_nexus.emissions.sitetable import BUILDING_USES
-from carbon_nexus.activities.vehicles import FUELS, FUELS_OF, VEHICLE_CLASSES
 from carbon_nexus.explanations.explain import Explanation, explain
 from carbon_nexus.explanations.worksheet import worked_out
 from carbon_nexus.factors.fuels import SITE_FUELS
