@@ -18,7 +18,9 @@ COPY src src
 RUN /opt/carbon-nexus/bin/python -m pip install --quiet --disable-pip-version-check --no-cache-dir --no-deps .
 
 FROM python:3.12-slim-bookworm
-RUN useradd --system --uid 10001 --home-dir /var/lib/carbon-nexus --create-home carbon-nexus
+# a volume takes the owner of the directory it is mounted on
+RUN useradd --system --uid 10001 --home-dir /var/lib/carbon-nexus --create-home carbon-nexus && \
+    install -d -o carbon-nexus -m 0700 /var/lib/carbon-nexus/uploads
 COPY --from=build /opt/carbon-nexus /opt/carbon-nexus
 ENV PATH=/opt/carbon-nexus/bin:$PATH \
     PYTHONUNBUFFERED=1 \

@@ -32,9 +32,9 @@ from rich.console import Console
 from rich.table import Table
 from servers import machine, migrated_server, temporary_directory
 
-from carbon_nexus.activities.service import ingest_frame
 from carbon_nexus.db.engine import make_engine
 from carbon_nexus.db.tables.base import DEFAULT_TENANT_ID
+from carbon_nexus.ingests.intake import ingest_frame
 from carbon_nexus.kit.clock import utc_now
 from carbon_nexus.kit.logs import configure_logs
 from carbon_nexus.scans.jobs import scan
@@ -89,7 +89,7 @@ async def _fill(url: str, history: History) -> None:
     settings, engine = Settings(_env_file=None), make_engine(url)
     for chunk in history.chunks():
         async with engine.begin() as connection:
-            await ingest_frame(connection, DEFAULT_TENANT_ID, chunk, utc_now(), actor="benchmark", filename="b.csv")
+            await ingest_frame(connection, DEFAULT_TENANT_ID, chunk, utc_now(), actor="benchmark")
     await scan(engine, DEFAULT_TENANT_ID, thresholds_of(settings), utc_now)
     await work_until_empty(settings, engine, url, utc_now)
     await engine.dispose()

@@ -28,10 +28,10 @@ from servers import MemoryWatch, machine, migrated_server, temporary_directory
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from carbon_nexus.activities.service import ingest_frame
 from carbon_nexus.db.engine import make_engine
 from carbon_nexus.db.tables.base import DEFAULT_TENANT_ID
 from carbon_nexus.hotspots.model import Thresholds
+from carbon_nexus.ingests.intake import ingest_frame
 from carbon_nexus.kit.logs import configure_logs
 from carbon_nexus.scans.jobs import scan
 
@@ -127,7 +127,7 @@ async def _ingest_and_scan(engine: AsyncEngine, chunks: list[pl.DataFrame]) -> t
 async def _ingest(engine: AsyncEngine, frame: pl.DataFrame) -> float:
     started = time.perf_counter()
     async with engine.begin() as connection:
-        result = await ingest_frame(connection, DEFAULT_TENANT_ID, frame, NOW, actor="benchmark", filename="b.csv")
+        result = await ingest_frame(connection, DEFAULT_TENANT_ID, frame, NOW, actor="benchmark")
     assert result.stored == frame.height
     return time.perf_counter() - started
 

@@ -1193,7 +1193,8 @@ ALTER TABLE predictions ADD COLUMN filled BOOLEAN DEFAULT false NOT NULL;
 COMMENT ON COLUMN predictions.filled IS 'made with an estimated value';
 
 UPDATE events_normalized
-SET external_id = 'row-' || lpad(to_hex(extract(epoch FROM "timestamp")::bigint), 8, '0') || substr(external_id, 5, 24)
+SET external_id = 'row-' || lpad(extract(epoch FROM date_trunc('second', "timestamp"))::bigint::text, 10, '0')
+    || '-' || substr(external_id, 5, 24)
 WHERE external_id ~ '^row-[0-9a-f]{32}$';
 
 ALTER TABLE ingest_jobs ADD COLUMN source TEXT;

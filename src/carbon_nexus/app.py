@@ -17,7 +17,6 @@ from starlette.exceptions import HTTPException
 
 from carbon_nexus import __version__
 from carbon_nexus.access.keys import RequireKey
-from carbon_nexus.activities import routes as activities
 from carbon_nexus.alerts import routes as alerts
 from carbon_nexus.calibrations import routes as calibrations
 from carbon_nexus.db.engine import make_engine
@@ -26,15 +25,22 @@ from carbon_nexus.entities import routes as entities
 from carbon_nexus.errors import CarbonNexusError, InvalidInput, Unavailable
 from carbon_nexus.factors import routes as factors
 from carbon_nexus.forecasts import routes as forecasts
+from carbon_nexus.gapfills import routes as gapfills
 from carbon_nexus.hotspots import routes as hotspots
+from carbon_nexus.ingests import job_routes as ingest_jobs
+from carbon_nexus.ingests import routes as ingests
+from carbon_nexus.ingests.model import LARGEST_BATCH_BYTES
+from carbon_nexus.ingests.spool import spool_of
 from carbon_nexus.kit.clock import Clock, utc_now
 from carbon_nexus.kit.plain import echo, json_bytes, plain
 from carbon_nexus.kit.requests import Requests
+from carbon_nexus.mappings import routes as mappings
 from carbon_nexus.operations import routes as operations
 from carbon_nexus.operations.refusals import document_refusals
 from carbon_nexus.predictions import engine_routes as ml_engine
 from carbon_nexus.predictions import routes as predictions
 from carbon_nexus.predictions.service import embedded_of, open_estimator
+from carbon_nexus.quality import routes as quality
 from carbon_nexus.recommendations import routes as recommendations
 from carbon_nexus.scans import routes as scans
 from carbon_nexus.settings import Settings
@@ -43,7 +49,11 @@ from carbon_nexus.worker import thresholds_of
 
 ROOMS = (
     operations,
-    activities,
+    ingests,
+    ingest_jobs,
+    mappings,
+    gapfills,
+    quality,
     entities,
     factors,
     emissions,
@@ -81,6 +91,7 @@ def create_app(
 
     app = FastAPIOffline(title=TITLE, version=__version__, lifespan=lifespan)
     app.state.settings, app.state.clock = settings, clock
+    app.state.spool = spool_of(settings)
     app.state.thresholds, app.state.estimator = thresholds_of(settings), embedded_of(settings)
     for room in ROOMS:
         app.include_router(room.router)
@@ -95,7 +106,7 @@ def create_app(
         allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
         expose_headers=["X-Request-ID", "X-Total-Count", "X-Next-Cursor"],
     )
-    app.add_middleware(Requests)
+    app.add_middleware(Requests, larger_bodies={"/api/v1/ingest/events": LARGEST_BATCH_BYTES})
     return app
 
 

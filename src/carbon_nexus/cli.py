@@ -1,10 +1,9 @@
-"""carbon-nexus: serve, worker, demo, ingest, scan, db, doctor, smoke."""
+"""carbon-nexus: serve, worker, demo, scan, db, doctor, smoke; what handles data is in data_commands."""
 
 import asyncio
 import signal
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -12,31 +11,24 @@ from prometheus_client import start_http_server
 from rich.markup import escape
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from carbon_nexus.activities.service import ingest_csv
+from carbon_nexus import data_commands
 from carbon_nexus.app import Companion
-from carbon_nexus.baselines.model import MIN_SAMPLE, WINDOW
 from carbon_nexus.db import migrate
 from carbon_nexus.db.opening import open_database, run_with_engine
-from carbon_nexus.db.tables.base import DEFAULT_TENANT_ID
 from carbon_nexus.demo.replay import load_history, replaying
-from carbon_nexus.errors import CarbonNexusError, InvalidInput, StartRefused, Unavailable
+from carbon_nexus.errors import CarbonNexusError, InvalidInput, Unavailable
 from carbon_nexus.kit.clock import utc_now
 from carbon_nexus.kit.console import AsJson, complaints, console, print_facts, print_table
-from carbon_nexus.kit.logs import configure_logs
 from carbon_nexus.operations.doctor import State, examine
 from carbon_nexus.operations.smoke import try_every_endpoint
 from carbon_nexus.predictions.commands import factors
 from carbon_nexus.predictions.service import basis_of, open_estimator
-from carbon_nexus.scans.jobs import scan_all_tenants
+from carbon_nexus.running import complain_of_uncompared, scan_and_work, settings_and_log
 from carbon_nexus.serving import listen, serve_until_stopped
 from carbon_nexus.settings import Settings, load_settings, refuse_open_door
-from carbon_nexus.worker import relearn, thresholds_of, work_until_empty, working
+from carbon_nexus.worker import relearn, working
 
 EXIT_FAILED, EXIT_REFUSED, EXIT_UNAVAILABLE, EXIT_BAD_INPUT = 1, 2, 3, 4
-
-NOT_COMPARED = (
-    f"Some events were not compared: a baseline takes {MIN_SAMPLE} events of an entity in the last {WINDOW.days} days."
-)
 
 app = typer.Typer(
     name="carbon-nexus",
@@ -48,6 +40,8 @@ app = typer.Typer(
 database = typer.Typer(help="The database schema.", no_args_is_help=True)
 app.add_typer(database, name="db")
 app.add_typer(factors, name="factors")
+for command in (data_commands.ingest, data_commands.undo, data_commands.fill):
+    app.command()(command)
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on; wins over API_HOST.")]
 Port = Annotated[int | None, typer.Option(help="Port to listen on, 0 for any free one; wins over API_PORT.")]
@@ -69,7 +63,7 @@ def serve(
     no_worker: Annotated[bool, typer.Option("--no-worker", help="Leave jobs and timers to `worker`.")] = False,
 ) -> None:
     """Serve the API, with jobs and timers in this process."""
-    settings = _settings(api_host=host, api_port=port)
+    settings = settings_and_log(api_host=host, api_port=port)
     _serve(settings, [] if no_worker else [_worker_of(settings)])
 
 
@@ -80,7 +74,7 @@ def demo(
     replay: Annotated[bool, typer.Option("--replay", help="Keep events coming after the last two days.")] = False,
 ) -> None:
     """Load measured demo data, replay its last two days, and serve."""
-    settings = _settings(api_host=host, api_port=port)
+    settings = settings_and_log(api_host=host, api_port=port)
 
     def prepare(url: str) -> None:
         run_with_engine(url, lambda engine: _load_history(settings, engine))
@@ -93,45 +87,12 @@ def worker(
     metrics_port: Annotated[int | None, typer.Option(help="Serve this process's metrics on this local port.")] = None,
 ) -> None:
     """Run jobs and timers until stopped; as many processes as you like may share one database."""
-    settings = _settings()
+    settings = settings_and_log()
     if metrics_port is not None:
         start_http_server(metrics_port, addr="127.0.0.1")
     with open_database(settings, share=True) as url:
         console.print("Working. Stop with Ctrl-C.")
         run_with_engine(url, lambda engine: _work_until_stopped(settings, engine, url))
-
-
-@app.command()
-def ingest(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="A CSV file.")],
-    no_scan: Annotated[bool, typer.Option("--no-scan", help="Only store; the next scan looks at the rows.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Store the events of a file, then scan them."""
-    settings = _settings()
-
-    async def run(engine: AsyncEngine) -> dict[str, Any]:
-        async with engine.begin() as connection:
-            result = await ingest_csv(
-                connection, DEFAULT_TENANT_ID, file.read_bytes(), file.name, now=utc_now(), actor="cli"
-            )
-        facts = {
-            "file": file.name,
-            "rows_total": result.rows_total,
-            "rows_stored": result.stored,
-            "rows_duplicate": result.duplicate,
-            "rows_rejected": result.rejected,
-            "errors": [error["msg"] for error in result.errors],
-        }
-        return facts if no_scan else facts | await _scan(settings, engine, url)
-
-    with open_database(settings, share=True) as url:
-        facts = run_with_engine(url, run)
-    print_facts(facts, as_json)
-    if facts.get("events_not_compared"):
-        complaints.print(NOT_COMPARED)
-    if facts["rows_rejected"]:
-        raise SystemExit(EXIT_BAD_INPUT)
 
 
 @app.command()
@@ -142,10 +103,10 @@ def scan(
     as_json: AsJson = False,
 ) -> None:
     """Scan whatever waits, and do the work that follows from it."""
-    settings = _settings()
+    settings = settings_and_log()
 
     async def run(engine: AsyncEngine) -> dict[str, Any]:
-        facts = await _scan(settings, engine, url)
+        facts = await scan_and_work(settings, engine, url)
         if recalculate:
             facts["baselines"] = await relearn(engine, utc_now, basis_of(settings))
         return facts
@@ -153,14 +114,13 @@ def scan(
     with open_database(settings, share=True) as url:
         facts = run_with_engine(url, run)
     print_facts(facts, as_json)
-    if facts.get("events_not_compared"):
-        complaints.print(NOT_COMPARED)
+    complain_of_uncompared(facts)
 
 
 @database.command()
 def upgrade(as_json: AsJson = False) -> None:
     """Bring the database to the newest schema."""
-    with open_database(_settings(), share=True) as url:
+    with open_database(settings_and_log(), share=True) as url:
         print_facts({"revision": migrate.revision(url)}, as_json)
 
 
@@ -198,18 +158,6 @@ def smoke(
         raise SystemExit(EXIT_FAILED)
 
 
-def _settings(**overrides: Any) -> Settings:
-    settings = load_settings(**{name: value for name, value in overrides.items() if value is not None})
-    try:
-        configure_logs(settings.log_level, as_json=settings.log_json, file=settings.log_file)
-    except OSError as problem:
-        raise StartRefused(
-            f"Cannot write to {problem.filename}: {problem.strerror}.",
-            "Set CARBON_NEXUS_DATA_DIR to a directory you may write to.",
-        ) from problem
-    return settings
-
-
 def _serve(
     settings: Settings,
     beside: list[Callable[[AsyncEngine, str], Any]],
@@ -240,19 +188,6 @@ async def _work_until_stopped(settings: Settings, engine: AsyncEngine, url: str)
 async def _load_history(settings: Settings, engine: AsyncEngine) -> None:
     async with open_estimator(settings) as estimator:
         await load_history(engine, utc_now, complaints, estimator)
-
-
-async def _scan(settings: Settings, engine: AsyncEngine, url: str) -> dict[str, Any]:
-    async with open_estimator(settings) as estimator:
-        result = await scan_all_tenants(engine, thresholds_of(settings), utc_now, estimator)
-    await work_until_empty(settings, engine, url, utc_now)
-    return {
-        "events_scanned": result.events,
-        "events_estimated": result.estimated,
-        "events_not_compared": result.uncompared,
-        "hotspots_opened_or_risen": len(result.hotspot_ids),
-        "alerts_raised": result.alerts,
-    }
 
 
 def _complain(error: CarbonNexusError, *, as_json: bool) -> NoReturn:

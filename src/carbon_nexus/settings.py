@@ -67,7 +67,9 @@ class Settings(BaseSettings):
     ml_engine_key: SecretStr | None = Field(
         None, description="Bearer key for ML_ENGINE_URL; one of ours that is not on this machine asks for one."
     )
-    data_core_url: str | None = Field(None, description="A separate Data Core; empty: the embedded one.")
+    data_core_url: str | None = Field(
+        None, description="A separate Data Core that writes into the same database; checked by `doctor`, never called."
+    )
     rag_service_url: str | None = Field(None, description="A separate RAG service; empty: the embedded one.")
     factor_set: str = Field(
         "desnz-2025.2", description="Emission factors to estimate with; `carbon-nexus factors diff` compares sets."

@@ -1,6 +1,7 @@
 """Background work, wired: the deferred jobs of all rooms and the timers, in this process or one of its own."""
 
 import asyncio
+import platform
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
@@ -15,6 +16,8 @@ from carbon_nexus.db.engine import conninfo
 from carbon_nexus.db.timers import claim_tick
 from carbon_nexus.emissions.model import Basis
 from carbon_nexus.hotspots.model import Thresholds
+from carbon_nexus.ingests import jobs as ingests
+from carbon_nexus.ingests.spool import spool_of
 from carbon_nexus.kit.clock import Clock
 from carbon_nexus.kit.jobs import make_worker_app, retry_stalled, run_worker
 from carbon_nexus.kit.timers import Timer, make_scheduler
@@ -25,6 +28,7 @@ from carbon_nexus.scans import jobs as scans
 from carbon_nexus.settings import Settings
 
 STALLED_CHECK = timedelta(seconds=60)
+LEFT_FILES_CHECK = timedelta(seconds=10)
 
 
 def thresholds_of(settings: Settings) -> Thresholds:
@@ -74,6 +78,7 @@ async def _opened(
     app = make_worker_app(conninfo(database_url))
     scans.register(app, engine, thresholds_of(settings), clock, estimator)
     recommendations.register(app, engine, clock, estimator.basis)
+    ingests.register(app, engine, spool_of(settings), clock)
     async with app.open_async():
         yield app
 
@@ -92,6 +97,12 @@ def _timers(
             "recalculate-baselines",
             timedelta(seconds=settings.baseline_recalc_interval),
             lambda: relearn(engine, clock, estimator.basis),
+        ),
+        # each machine looks for itself: the files are in its own data directory
+        Timer(
+            f"go-on-with-ingests@{platform.node()}",
+            LEFT_FILES_CHECK,
+            lambda: ingests.go_on_with_all(engine, spool_of(settings), clock),
         ),
         Timer("retry-stalled-jobs", STALLED_CHECK, lambda: retry_stalled(app)),
     ]

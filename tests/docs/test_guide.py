@@ -11,11 +11,11 @@ from fastapi import FastAPI
 from prometheus_client import REGISTRY
 
 from carbon_nexus.activities.model import EVENT_TYPES, FIELDS, Field
-from carbon_nexus.activities.recognise import SYNONYMS
 from carbon_nexus.activities.vehicles import FUELS, VEHICLE_CLASSES, accepted_fuels, accepted_vehicles
 from carbon_nexus.app import create_app
 from carbon_nexus.entities.model import FACTS, BuildingUse, Operator
 from carbon_nexus.kit import metrics
+from carbon_nexus.mappings.names import accepted
 from carbon_nexus.settings import Settings
 from tests.docs.pages import GUIDE, code_in, rows_under
 from tests.docs.shell import Shown, answers_of, holds, shown_after_each
@@ -31,7 +31,7 @@ def test_every_column_is_listed_with_unit_and_bounds() -> None:
         meaning, *limits = told[field.name]
         assert limits == _limits(field), field.name
         assert meaning.startswith("required: ") is field.required, field.name
-        assert set(SYNONYMS.get(field.name, ())) == set(code_in(meaning.partition("also read:")[2])), field.name
+        assert set(code_in(meaning.partition("also read:")[2])) <= set(accepted(field.name)), field.name
         assert set(field.choices) <= set(code_in(meaning)), field.name
     assert set(EVENT_TYPES) <= set(code_in(told["event_type"][0]))
 

@@ -59,4 +59,5 @@ def _free_port() -> int:
 
 
 def _plain(text: str) -> list[str]:
+    text = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "an id", text)
     return [re.sub(r"\s+", " ", line).strip() for line in text.strip().splitlines()]

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -67,7 +68,7 @@ def database(data_dir: Path) -> Iterator[psycopg.Connection]:
         yield connection
 
 
-def one(data_dir: Path, query: str) -> tuple[int, ...]:
+def one(data_dir: Path, query: str) -> tuple[Any, ...]:
     with database(data_dir) as connection:
         row = connection.execute(query.encode()).fetchone()
     assert row is not None
@@ -154,20 +155,53 @@ def test_kill_9_of_everything_in_mid_scan_loses_and_doubles_nothing(
     assert_exact(restarted.data_dir)
 
 
-def test_kill_9_in_mid_ingest_stores_all_or_nothing(serve: Callable[..., Running], events_csv: Path) -> None:
+def test_kill_9_in_mid_ingest_is_followed_by_the_rest_of_the_file(
+    serve: Callable[..., Running], events_csv: Path
+) -> None:
     server = serve("serve", "--no-worker")
 
     def upload() -> int:
         with events_csv.open("rb") as file:
             return server.post("/api/v1/ingest/csv", files={"file": ("trips.csv", file, "text/csv")}).status_code
 
-    copying = "SELECT 1 FROM pg_stat_progress_copy WHERE tuples_processed > 1000"
     with ThreadPoolExecutor() as pool, database(server.data_dir) as watching:
         answer = pool.submit(upload)
-        wait_until(lambda: watching.execute(copying).fetchone() is not None)
+        # one part is committed, the next one is on its way
+        wait_until(lambda: watching.execute("SELECT 1 FROM ingest_jobs WHERE parts_done = 1").fetchone() is not None)
         server.kill_everything()
         assert answer.exception() is not None
-    restarted = serve("serve", "--no-worker")
-    assert one(restarted.data_dir, "SELECT count(*) FROM events_normalized") == (0,)
-    stored(restarted.data_dir, events_csv)
+    restarted = serve()  # nobody asks for it: its worker finds the file
+    done = "SELECT status, rows_total, rows_processed, rows_stored, rows_rejected, rows_duplicate FROM ingest_jobs"
+    wait_until(lambda: one(restarted.data_dir, done)[0] == "complete")
+    assert one(restarted.data_dir, done) == ("complete", EVENTS, EVENTS, EVENTS, 0, 0)
+    wait_until(lambda: one(restarted.data_dir, "SELECT count(*) FROM scan_backlog") == (0,))
     assert_exact(restarted.data_dir)
+    assert list((restarted.data_dir / "uploads").iterdir()) == []
+
+
+def test_kill_9_before_the_first_part_loses_no_upload_that_was_answered(
+    serve: Callable[..., Running], events_csv: Path
+) -> None:
+    server = serve("serve", "--no-worker")
+    with events_csv.open("rb") as file:
+        answer = server.post("/api/v1/ingest/upload?wait=false", files={"file": ("trips.csv", file, "text/csv")})
+    assert (answer.json()["status"], answer.json()["rows"]) == ("queued", 0)
+    server.kill_everything()
+    restarted = serve()
+    wait_until(lambda: one(restarted.data_dir, "SELECT status FROM ingest_jobs") == ("complete",))
+    wait_until(lambda: one(restarted.data_dir, "SELECT count(*) FROM scan_backlog") == (0,))
+    assert_exact(restarted.data_dir)
+
+
+def test_an_undone_file_leaves_nothing_and_can_be_sent_again(serve: Callable[..., Running], events_csv: Path) -> None:
+    server = serve("serve", "--no-worker")
+    stored(server.data_dir, events_csv)
+    assert_exact(server.data_dir)
+    job_id = server.get("/api/v1/ingest/jobs").json()[0]["job_id"]
+    undone = server.post(f"/api/v1/ingest/jobs/{job_id}/undo")
+    assert (undone.status_code, undone.json()["events"]) == (200, EVENTS), undone.text
+    assert one(server.data_dir, LEDGER) == (0, 0, 0, None, None, 0)
+    assert one(server.data_dir, "SELECT count(*) FROM hotspots WHERE status = 'active'") == (0,)
+    assert one(server.data_dir, "SELECT count(*) FROM baselines WHERE sufficiency = 'ok'") == (0,)
+    stored(server.data_dir, events_csv)
+    assert_exact(server.data_dir)

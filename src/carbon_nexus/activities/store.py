@@ -1,22 +1,15 @@
-"""All SQL of the room: events, rows as received, ingest jobs, quality."""
-
-from datetime import UTC, datetime, timedelta
-from typing import Any
-from uuid import UUID
+"""All SQL of the room: events, and rows as received."""
 
 import polars as pl
 import psycopg
-from sqlalchemy import Select, func, insert, literal, select, text, update
-from sqlalchemy.dialects.postgresql import JSONPATH
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from carbon_nexus.activities.model import EVENT_SCHEMA, IngestResult
+from carbon_nexus.activities.model import EVENT_SCHEMA
 from carbon_nexus.db.columns import copy_in, read_frame, stage
-from carbon_nexus.db.tables import data_quality, events_normalized, ingest_jobs
+from carbon_nexus.db.tables import events_normalized
 
 KEY = ("source", "external_id")
-QUALITY_DAYS = 7
-LISTED_ERRORS = 20  # messages per job in the list of jobs; one job's own answer has them all
 
 _INSERT_NEW = """
 INSERT INTO events_normalized ({columns}) SELECT {columns} FROM staged_events_normalized
@@ -27,25 +20,6 @@ SELECT DISTINCT source, external_id FROM staged_events_normalized AS given
 JOIN events_normalized AS kept USING (tenant_id, source, external_id)
 WHERE (given.event_type, given.supplier_id, given.timestamp) <> (kept.event_type, kept.supplier_id, kept.timestamp)
 ORDER BY source, external_id
-"""
-# Weights are rows, so that many small ingests of a day add up to the same as one large one.
-_ADD_QUALITY = """
-INSERT INTO data_quality AS kept
-    (tenant_id, supplier_id, window_start, completeness_pct, predicted_pct, anomalies_count, total_rows,
-     created_at, updated_at)
-SELECT :tenant_id, supplier_id, :window_start, completeness_pct, predicted_pct, anomalies_count, total_rows, :now, :now
-FROM unnest(CAST(:supplier_id AS text[]), CAST(:completeness_pct AS float8[]), CAST(:predicted_pct AS float8[]),
-            CAST(:anomalies_count AS integer[]), CAST(:total_rows AS integer[]))
-    AS measured (supplier_id, completeness_pct, predicted_pct, anomalies_count, total_rows)
-ORDER BY supplier_id
-ON CONFLICT (tenant_id, window_start, supplier_id) DO UPDATE SET
-    completeness_pct = (kept.completeness_pct * kept.total_rows + excluded.completeness_pct * excluded.total_rows)
-        / (kept.total_rows + excluded.total_rows),
-    predicted_pct = (kept.predicted_pct * kept.total_rows + excluded.predicted_pct * excluded.total_rows)
-        / (kept.total_rows + excluded.total_rows),
-    anomalies_count = kept.anomalies_count + excluded.anomalies_count,
-    total_rows = kept.total_rows + excluded.total_rows,
-    updated_at = greatest(kept.updated_at, excluded.updated_at)
 """
 
 
@@ -118,93 +92,6 @@ async def ids_taken(connection: AsyncConnection, tenant_id: int, duplicates: pl.
     return await read_frame(connection, _TAKEN, dict.fromkeys(KEY, pl.String()))
 
 
-async def open_job(connection: AsyncConnection, tenant_id: int, filename: str, now: datetime) -> tuple[int, UUID]:
-    """A new ingest job in state processing; its row id and its public job id."""
-    job = (
-        insert(ingest_jobs)
-        .values(tenant_id=tenant_id, filename=filename, status="processing", created_at=now, updated_at=now)
-        .returning(ingest_jobs.c.id, ingest_jobs.c.job_id)
-    )
-    row = (await connection.execute(job)).one()
-    return row.id, row.job_id
-
-
-async def complete_job(connection: AsyncConnection, tenant_id: int, result: IngestResult, now: datetime) -> None:
-    """The job of `result` is complete; its counts and errors are kept."""
-    await connection.execute(
-        update(ingest_jobs)
-        .where(ingest_jobs.c.tenant_id == tenant_id, ingest_jobs.c.job_id == result.job_id)
-        .values(
-            status="complete",
-            rows_total=result.rows_total,
-            rows_processed=result.rows_total,
-            rows_stored=result.stored,
-            rows_rejected=result.rejected,
-            rows_duplicate=result.duplicate,
-            errors=result.errors,
-            updated_at=now,
-        )
-    )
-
-
-def jobs(tenant_id: int) -> Select[Any]:
-    """The tenant's jobs; `errors` are the messages of the first LISTED_ERRORS entries."""
-    return _jobs(tenant_id, f"$[0 to {LISTED_ERRORS - 1}].msg")
-
-
-async def find_job(connection: AsyncConnection, tenant_id: int, job_id: UUID) -> dict[str, Any] | None:
-    """One job with all its messages as `errors` and the entries they stand in as `rejected`; None if unknown."""
-    entries = ingest_jobs.c.errors.label("rejected")
-    found = _jobs(tenant_id, "$[*].msg").add_columns(entries).where(ingest_jobs.c.job_id == job_id)
-    row = (await connection.execute(found)).mappings().one_or_none()
-    return None if row is None else dict(row)
-
-
-def _jobs(tenant_id: int, messages: str) -> Select[Any]:
-    job = ingest_jobs.c
-    errors = func.jsonb_path_query_array(job.errors, literal(messages, JSONPATH), type_=job.errors.type)
-    return select(
-        job.id, job.job_id, job.status, job.filename, job.rows_total, job.rows_processed, job.rows_stored,
-        job.rows_rejected, job.rows_duplicate, errors.label("errors"), job.created_at, job.updated_at,
-    ).where(job.tenant_id == tenant_id)  # fmt: skip
-
-
-async def add_quality(connection: AsyncConnection, tenant_id: int, by_supplier: pl.DataFrame, now: datetime) -> None:
-    """Adds the quality of stored rows (see quality.measure_by_supplier) to the UTC day of arrival of each supplier."""
-    measured = by_supplier.to_dict(as_series=False)
-    await connection.execute(
-        text(_ADD_QUALITY), measured | {"tenant_id": tenant_id, "window_start": day_of(now), "now": now}
-    )
-
-
-def day_of(now: datetime) -> datetime:
-    """The beginning of the UTC day."""
-    return now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-async def quality_since(connection: AsyncConnection, tenant_id: int, now: datetime) -> dict[str, Any]:
-    """Quality over the last QUALITY_DAYS UTC days of arrival, today included; total_rows 0 if nothing arrived."""
-    first = day_of(now) - timedelta(days=QUALITY_DAYS - 1)
-    rows = _quality().where(data_quality.c.tenant_id == tenant_id, data_quality.c.window_start >= first)
-    return dict((await connection.execute(rows)).mappings().one())
-
-
-async def quality_of(connection: AsyncConnection, tenant_id: int, supplier_id: str) -> dict[str, Any]:
-    """Quality of one supplier over the QUALITY_DAYS UTC days up to its last arrival; total_rows 0 if unknown."""
-    own = (data_quality.c.tenant_id == tenant_id) & (data_quality.c.supplier_id == supplier_id)
-    last = select(func.max(data_quality.c.window_start)).where(own).scalar_subquery()
-    rows = _quality().where(own, data_quality.c.window_start > last - timedelta(days=QUALITY_DAYS))
-    return dict((await connection.execute(rows)).mappings().one())
-
-
-def _quality() -> Select[Any]:
-    kept = data_quality.c
-    rows = func.sum(kept.total_rows)
-    return select(
-        (func.sum(kept.completeness_pct * kept.total_rows) / func.nullif(rows, 0)).label("completeness_pct"),
-        (func.sum(kept.predicted_pct * kept.total_rows) / func.nullif(rows, 0)).label("predicted_pct"),
-        func.coalesce(func.sum(kept.anomalies_count), 0).label("anomalies_count"),
-        func.coalesce(rows, 0).label("total_rows"),
-        func.min(kept.window_start).label("window_start"),
-        func.max(kept.updated_at).label("last_updated"),
-    )
+async def current_event_id(connection: AsyncConnection) -> int:
+    """The highest event id handed out so far, by whomever; every event stored from now on has a higher one."""
+    return int(await connection.scalar(text("SELECT last_value FROM events_normalized_id_seq")) or 0)

@@ -1,8 +1,8 @@
-"""Text rows to typed events: every value is checked against its field's rule, by whole columns.
+"""Text rows to typed events: every value is checked against its field's rule, by whole columns. Pure.
 
 A row with any refused value is rejected as a whole, with all its problems. Nothing is guessed or corrected beyond
 trimming, lower-casing words, reading other spellings of a listed word as that word, reading `null`, `none` and `n/a`
-as missing, and converting offsets to UTC.
+as missing, and converting units and times as the mapping says.
 """
 
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from functools import reduce
 import polars as pl
 
 from carbon_nexus.activities.identity import with_ids
+from carbon_nexus.activities.mapping import Mapping
 from carbon_nexus.activities.model import (
     EARLIEST_YEAR,
     EVENT_SCHEMA,
@@ -20,94 +21,128 @@ from carbon_nexus.activities.model import (
     LONGEST_EXTRA,
     LONGEST_TEXT,
     MISSING_WORDS,
-    MOST_ENTRIES,
     Field,
     Kind,
-    Problem,
-    Reject,
-    Rejects,
-    Rule,
-    explain,
-    shown,
 )
 from carbon_nexus.activities.moments import read_moments
-from carbon_nexus.activities.parse import Rows
+from carbon_nexus.activities.numbers import is_ambiguous, read_numbers
+from carbon_nexus.activities.payloads import OURS, payloads
+from carbon_nexus.activities.rejects import rejects
+from carbon_nexus.activities.rules import Rule
+from carbon_nexus.activities.units import conversion
+from carbon_nexus.activities.vehicles import plain_names
 
 FLAGS = {"true": True, "t": True, "yes": True, "1": True, "false": False, "f": False, "no": False, "0": False}
+UNKNOWN = "unknown"  # vehicle and fuel of those who do not know them
+NESTED = ('{"', "{}", "[]", "[[", "[{", '["')  # how an object or a list begins that JSON brought as a text
 GIVEN = "given:"  # prefix of the trimmed text beside the typed value of the same field
-PAYLOAD = "payload"
-ROWS_AT_A_TIME = 200_000  # bounds the scratch memory; larger parts are no faster
 
 
 @dataclass(frozen=True)
 class Checked:
     """`accepted`: EVENT_SCHEMA plus `payload`, the row as received as JSON text where storing it as an event would
-    lose something (else null). `rows_read` = accepted + rejected; rows without any value are not counted.
+    lose something (else null); `rejected`: REJECT_SCHEMA. Rows without any value are in neither.
     """
 
     accepted: pl.DataFrame
-    rejected: Rejects
-    rows_read: int
+    rejected: pl.DataFrame
+
+    @property
+    def rows(self) -> int:
+        """Rows read."""
+        return self.accepted.height + self.rejected.height
 
 
-def validate(rows: Rows, now: datetime, source: str) -> Checked:
-    """Splits rows into typed events and rejects. `source` names the data source of rows that bring none."""
-    starts = range(0, max(rows.frame.height, 1), ROWS_AT_A_TIME)
-    parts = [_validated(rows.part(start, ROWS_AT_A_TIME), now, source) for start in starts]
-    rejected = reduce(Rejects.and_also, (part.rejected for part in parts), rows.ragged)
-    accepted = pl.concat([part.accepted for part in parts])
-    return Checked(accepted, rejected, sum(part.rows_read for part in parts) + rows.ragged.count)
+def validate(
+    rows: pl.DataFrame, lines: pl.Series, mapping: Mapping, now: datetime, source: str, *, mapping_is_kept: bool = True
+) -> Checked:
+    """Splits rows of text into typed events and rejects.
 
-
-def _validated(rows: Rows, now: datetime, source: str) -> Checked:
+    `lines` is where each row stands; `source` names the data source of rows that bring none. Where the mapping is not
+    kept with a job, rows with converted units are kept as received too.
+    """
     # a row with nothing in any cell is what spreadsheets leave at the end of a file, not an event
     filled = pl.any_horizontal(pl.all().str.strip_chars() != "").fill_null(False)
-    has_value = rows.frame.select(filled.alias("has_value"))["has_value"]
-    received, lines = rows.frame.filter(has_value), rows.lines.filter(has_value)
-    work = _typed(received, rows.columns)
-    extra = [name for name in received.columns if name not in rows.columns.values()]
-    codes = _codes(work, received, rows.columns, extra, now)
+    has_value = rows.select(filled.alias("has_value"))["has_value"]
+    received, lines = (rows, lines) if has_value.all() else (rows.filter(has_value), lines.filter(has_value))
+    received = _unquoted(received)
+    work = _typed(received, mapping)
+    codes = _codes(work, received, mapping, now)
     bad = codes.select(pl.any_horizontal(pl.all() != Rule.FINE).alias("bad"))["bad"]
-    rejected = _rejects(bad, codes, received, lines, rows.columns)
-    payload = _payloads(received, work, rows.columns, extra)
-    accepted = _events(work, source).with_columns(payload).filter(~bad)
-    return Checked(with_ids(accepted), rejected, received.height)
+    rejected = rejects(received.filter(bad), lines.filter(bad), codes.filter(bad), mapping)
+    payload = payloads(received, work, mapping, converted=not mapping_is_kept)
+    accepted = _events(work, source).with_columns(payload)
+    return Checked(with_ids(accepted.filter(~bad) if bad.any() else accepted), rejected)
 
 
-def _typed(received: pl.DataFrame, columns: dict[str, str]) -> pl.DataFrame:
-    """For each field present its typed value (null where missing or unreadable) and, as GIVEN + name, its text."""
-    given = received.select(_given(FIELD_OF[name], column) for name, column in columns.items())
-    return given.with_columns(*(_read(FIELD_OF[name], given[GIVEN + name]) for name in columns))
+def _unquoted(received: pl.DataFrame) -> pl.DataFrame:
+    """Cells without the quote that our file of rejected rows puts before what a spreadsheet would run as a formula."""
+    quoted = [each.name for each in received.iter_columns() if each.str.starts_with("'").any()]
+    return received.with_columns(pl.col(name).str.replace(r"^'([=+\-@\t\r])", "${1}") for name in quoted)
 
 
-def _given(field: Field, column: str) -> pl.Expr:
-    text = pl.col(column).str.strip_chars()
+def _typed(received: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
+    """For each field that is told its typed value (null where missing or unreadable) and, as GIVEN + name, its text;
+    `source_zone`, and as `fault` the rule an unreadable timestamp breaks.
+    """
+    columns = {name: pl.col(column) for name, column in mapping.columns.items()}
+    told = columns | {name: pl.lit(text) for name, text in mapping.constants.items()}
+    given = received.select(_given(FIELD_OF[name], text) for name, text in told.items())
+    read = [_read(FIELD_OF[name], given[GIVEN + name], mapping) for name in told if FIELD_OF[name].kind != Kind.MOMENT]
+    moments = read_moments(given[GIVEN + "timestamp"], mapping.dates, mapping.zone)
+    moments = moments.rename({"moment": "timestamp", "zone": "source_zone"})
+    return pl.concat([given.with_columns(read), moments], how="horizontal")
+
+
+def _given(field: Field, text: pl.Expr) -> pl.Expr:
+    text = text.str.strip_chars()
     text = text.str.to_lowercase() if field.kind is Kind.WORD else text
-    return pl.when(~text.is_in(MISSING_WORDS)).then(text).alias(GIVEN + field.name)
+    missing = (*MISSING_WORDS, UNKNOWN) if field.names else MISSING_WORDS
+    return pl.when(~text.is_in(missing)).then(text).alias(GIVEN + field.name)
 
 
-def _read(field: Field, given: pl.Series) -> pl.Series:
-    if field.kind is Kind.MOMENT:
-        return read_moments(given).alias(field.name)
+def _read(field: Field, given: pl.Series, mapping: Mapping) -> pl.Series:
     if field.kind in (Kind.NUMBER, Kind.COUNT):  # counts stay float until their wholeness is checked
-        return given.cast(pl.Float64, strict=False).alias(field.name)
+        return _in_its_unit(field, read_numbers(given, mapping.decimal), mapping).alias(field.name)
     if field.kind is Kind.FLAG:
         flags = given.str.to_lowercase().replace_strict(FLAGS, default=None, return_dtype=pl.Boolean)
         return flags.alias(field.name)
-    if field.choices:
-        other = {spelling: word for word, spellings in field.choices.items() for spelling in spellings}
-        words = given.replace(other) if other else given  # what comes out of it is slow to work on
-        return pl.select(pl.when(words.is_in(list(field.choices))).then(words).alias(field.name)).to_series()
+    if field.accepted:
+        return _of_its_words(field, given).alias(field.name)
     return given.alias(field.name)
 
 
-def _codes(
-    work: pl.DataFrame, received: pl.DataFrame, columns: dict[str, str], extra: list[str], now: datetime
-) -> pl.DataFrame:
-    """The Rule each value breaks (0: none), one column per received column."""
-    known = work.select(_code(FIELD_OF[name], now).alias(column) for name, column in columns.items())
-    unknown = received.select(_first_broken(_text_rules(pl.col(name), LONGEST_EXTRA)).alias(name) for name in extra)
-    return pl.concat([known, unknown], how="horizontal") if extra else known
+def _in_its_unit(field: Field, numbers: pl.Series, mapping: Mapping) -> pl.Series:
+    unit = mapping.units.get(field.name)
+    if unit is None:
+        return numbers
+    found = conversion(unit, field)
+    return numbers * found.scale + found.offset
+
+
+def _of_its_words(field: Field, given: pl.Series) -> pl.Series:
+    """The words of a closed list, others null. Looked at once for each different word: there are few."""
+    words = given.unique().drop_nulls()
+    if field.names:
+        fine = words.filter(plain_names(words).is_in(list(field.names)))
+        other = dict.fromkeys(set(words) - set(fine))
+    else:
+        meant = {spelling: word for word, spellings in field.choices.items() for spelling in (word, *spellings)}
+        other = {word: meant.get(word) for word in words if meant.get(word) != word}
+    return given.replace(other) if other else given
+
+
+def _codes(work: pl.DataFrame, received: pl.DataFrame, mapping: Mapping, now: datetime) -> pl.DataFrame:
+    """The Rule each value breaks (0: none): a column for each field that is told, then one for each other column."""
+    field_of = {column: name for name, column in mapping.columns.items()}
+    told = [*(field_of[column] for column in received.columns if column in field_of), *mapping.constants]
+    known = work.select(_code(FIELD_OF[name], now).alias(f"field:{name}") for name in told)
+    extra = [name for name in received.columns if name not in field_of and name not in OURS]
+    if not extra:
+        return known
+    rules = {name: _text_rules(pl.col(name), LONGEST_EXTRA) for name in extra}
+    unknown = received.select(_first_broken(broken).alias(f"column:{name}") for name, broken in rules.items())
+    return pl.concat([known, unknown], how="horizontal")
 
 
 def _code(field: Field, now: datetime) -> pl.Expr:
@@ -116,15 +151,16 @@ def _code(field: Field, now: datetime) -> pl.Expr:
     unread = given.is_not_null() & value.is_null()
     match field.kind:
         case Kind.WORD | Kind.TEXT:
-            rules += _text_rules(given, LONGEST_TEXT)
-            if field.choices:
+            rules += [*_text_rules(given, LONGEST_TEXT), (Rule.NESTED, given.str.slice(0, 2).is_in(NESTED))]
+            if field.accepted:
                 rules.append((Rule.CHOICE, unread))
         case Kind.MOMENT:
-            rules += [(Rule.MOMENT, unread), (Rule.PAST, value < datetime(EARLIEST_YEAR, 1, 1, tzinfo=UTC))]
+            rules += [(rule, pl.col("fault") == rule) for rule in (Rule.CLOCK, Rule.ORDER, Rule.MOMENT)]
+            rules.append((Rule.PAST, value < datetime(EARLIEST_YEAR, 1, 1, tzinfo=UTC)))
             rules.append((Rule.FUTURE, value > now + FUTURE_ALLOWED))
         case Kind.NUMBER | Kind.COUNT:
-            rules += [(Rule.NUMBER, unread), (Rule.FINITE, ~value.is_finite())]
-            rules += [(Rule.LOW, value < field.low), (Rule.HIGH, value > field.high)]
+            rules += [(Rule.GROUPED, unread & is_ambiguous(given)), (Rule.NUMBER, unread)]
+            rules += [(Rule.FINITE, ~value.is_finite()), (Rule.LOW, value < field.low), (Rule.HIGH, value > field.high)]
             if field.kind is Kind.COUNT:
                 rules.append((Rule.WHOLE, value != value.floor()))
         case Kind.FLAG:
@@ -145,48 +181,10 @@ def _first_broken(rules: list[tuple[Rule, pl.Expr]]) -> pl.Expr:
     )
 
 
-def _rejects(
-    bad: pl.Series, codes: pl.DataFrame, received: pl.DataFrame, lines: pl.Series, columns: dict[str, str]
-) -> Rejects:
-    at = bad.arg_true().head(MOST_ENTRIES)
-    field_of = {column: name for name, column in columns.items()}
-    listed = zip(lines.gather(at), codes[at].iter_rows(named=True), received[at].iter_rows(named=True), strict=True)
-    first = tuple(
-        Reject(line, tuple(_problem(field_of.get(column), column, Rule(code), values[column])
-                           for column, code in broken.items() if code != Rule.FINE))
-        for line, broken, values in listed
-    )  # fmt: skip
-    return Rejects(int(bad.sum()), first)
-
-
-def _problem(field: str | None, column: str, rule: Rule, value: str | None) -> Problem:
-    words, remedy = explain(rule, FIELD_OF[field] if field else None)
-    return Problem(field or str(shown(column)), shown(value), words, remedy)
-
-
-def _payloads(received: pl.DataFrame, work: pl.DataFrame, columns: dict[str, str], extra: list[str]) -> pl.Series:
-    """The row as received, as JSON text, where the event does not tell it in full; else null.
-
-    Not told in full are: columns we do not know, words that were spelled otherwise, text read as missing, and times
-    with an offset. A row without any of these is kept once, as its event.
-    """
-    texts = {name: pl.col(column).str.strip_chars() for name, column in columns.items()}
-    both = pl.concat([received, work.select(pl.all().name.prefix("typed:"))], how="horizontal")
-    given = {name: pl.col(f"typed:{GIVEN}{name}") for name in columns}
-    lost = [(pl.col(name).str.strip_chars() != "") for name in extra]
-    lost += [(text != "") & given[name].is_null() for name, text in texts.items()]
-    lost += [text != pl.col(f"typed:{name}") for name, text in texts.items() if FIELD_OF[name].kind is Kind.WORD]
-    lost.append(texts["timestamp"].str.contains(r":\d{2}(?:[.,]\d+)? ?[+-]\d{2}"))
-    keep = both.select(pl.any_horizontal(each.fill_null(False) for each in lost).alias("keep"))["keep"]
-    kept = received.filter(keep).select(pl.struct(pl.all()).struct.json_encode().alias(PAYLOAD))[PAYLOAD]
-    return pl.Series(PAYLOAD, [None], dtype=pl.String).new_from_index(0, received.height).scatter(keep.arg_true(), kept)
-
-
 def _events(work: pl.DataFrame, source: str) -> pl.DataFrame:
     """The typed columns as EVENT_SCHEMA; what was not received is null, an unnamed source is `source`."""
     columns = [
         (pl.col(name) if name in work.columns else pl.lit(None)).cast(kind, strict=False).alias(name)
         for name, kind in EVENT_SCHEMA.items()
     ]
-    events = work.select(columns) if work.width else EVENT_SCHEMA.to_frame()
-    return events.with_columns(pl.col("source").fill_null(source), pl.col("simulated").fill_null(False))
+    return work.select(columns).with_columns(pl.col("source").fill_null(source), pl.col("simulated").fill_null(False))

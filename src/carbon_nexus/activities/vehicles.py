@@ -187,13 +187,14 @@ def _conflict() -> pl.Expr:
 
 def _mapped(names: pl.Series, mapping: dict[str, str]) -> pl.Series:
     old, new = list(mapping), list(mapping.values())
-    return _plain(names).replace_strict(old, new, default=None, return_dtype=pl.String)
+    return plain_names(names).replace_strict(old, new, default=None, return_dtype=pl.String)
 
 
-def _plain(names: pl.Series) -> pl.Series:
+def plain_names(names: pl.Series) -> pl.Series:
+    """The names in lower case, their parts joined by underscores: how vehicles and fuels are compared."""
     text = names.cast(pl.String).str.to_lowercase()
     return text.str.replace_all(r"[\s_\-]+", "_").str.strip_chars("_")
 
 
 def _is_missing(names: pl.Series) -> pl.Series:
-    return _plain(names).is_in(_MISSING).fill_null(True)
+    return plain_names(names).is_in(_MISSING).fill_null(True)

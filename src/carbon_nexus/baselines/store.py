@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import polars as pl
-from sqlalchemy import delete, func
+from sqlalchemy import delete, func, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from carbon_nexus.baselines.model import KEY, OBSERVATION_SCHEMA, TYPICAL_SCHEMA
@@ -13,9 +13,14 @@ from carbon_nexus.db.tables import baselines
 
 OBSERVATIONS = """
 SELECT entity, entity_type, prediction_type, activity_unit, event_time, activity, predicted_co2 FROM predictions
-WHERE tenant_id = %s AND event_time >= %s AND event_time < %s AND predicted_co2 IS NOT NULL
+WHERE tenant_id = %s AND event_time >= %s AND event_time < %s AND predicted_co2 IS NOT NULL AND NOT filled
 """
 OF_ENTITIES = OBSERVATIONS + "AND entity = ANY(%s)"
+FORGET = f"""
+DELETE FROM baselines WHERE tenant_id = :tenant_id AND entity = ANY(:entities) AND ({", ".join(KEY)}) NOT IN (
+    SELECT * FROM unnest(CAST(:entity AS text[]), CAST(:entity_type AS text[]), CAST(:event_type AS text[]),
+                         CAST(:activity_unit AS text[]), CAST(:season_cell AS bigint[])))
+"""  # noqa: S608
 TYPICALS = """
 SELECT entity, entity_type, event_type, activity_unit, season_cell, baseline_value FROM baselines
 WHERE tenant_id = %s AND sufficiency = 'ok' AND entity = ANY(%s)
@@ -25,7 +30,10 @@ WHERE tenant_id = %s AND sufficiency = 'ok' AND entity = ANY(%s)
 async def observations(
     connection: AsyncConnection, tenant_id: int, start: datetime, end: datetime, entities: Sequence[str] | None = None
 ) -> pl.DataFrame:
-    """Estimates with start <= event_time < end, of all or of these entities, with the columns of OBSERVATION_SCHEMA."""
+    """Estimates with start <= event_time < end, of all or of these entities, with the columns of OBSERVATION_SCHEMA.
+
+    Without those that were made with an estimated value.
+    """
     if entities is None:
         return await read_frame(connection, OBSERVATIONS, OBSERVATION_SCHEMA, (tenant_id, start, end))
     return await read_frame(connection, OF_ENTITIES, OBSERVATION_SCHEMA, (tenant_id, start, end, list(entities)))
@@ -44,6 +52,12 @@ async def save(connection: AsyncConnection, tenant_id: int, calculated: pl.DataF
     replaced = ", ".join(f"{name} = excluded.{name}" for name in columns)
     rest = f"ON CONFLICT (tenant_id, {', '.join(KEY)}) DO UPDATE SET {replaced}, updated_at = now()"
     await insert_frame(connection, baselines, calculated.with_columns(tenant_id=pl.lit(tenant_id)), rest)
+
+
+async def forget(connection: AsyncConnection, tenant_id: int, entities: Sequence[str], kept: pl.DataFrame) -> None:
+    """Delete the baselines of these entities whose KEY is not among the rows of `kept`."""
+    keys = kept.select(KEY).to_dict(as_series=False)
+    await connection.execute(text(FORGET), {"tenant_id": tenant_id, "entities": list(entities), **keys})
 
 
 async def forget_others(connection: AsyncConnection, tenant_id: int) -> None:

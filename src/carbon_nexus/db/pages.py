@@ -23,7 +23,14 @@ Cursor = Annotated[
 async def newest_page(
     connection: AsyncConnection, table: Table, rows: Select[Any], limit: int, cursor: int | None
 ) -> Response:
-    """One page of `rows` (a filtered select over `table`) by descending id, as a JSON array.
+    """One page of `rows` as a JSON array, with the headers of `newest`."""
+    return json_rows(*await newest(connection, table, rows, limit, cursor))
+
+
+async def newest(
+    connection: AsyncConnection, table: Table, rows: Select[Any], limit: int, cursor: int | None
+) -> tuple[Sequence[Mapping[Any, Any]], dict[str, str]]:
+    """One page of `rows` (a filtered select over `table`) by descending id, and the headers of its answer.
 
     X-Total-Count is the number of rows under the filter; X-Next-Cursor is there while more may follow.
     """
@@ -35,7 +42,7 @@ async def newest_page(
     headers = {"X-Total-Count": str(total)}
     if len(found) == limit:
         headers["X-Next-Cursor"] = str(found[-1]["id"])
-    return json_rows(found, headers)
+    return found, headers
 
 
 def json_rows(rows: Sequence[Mapping[Any, Any]], headers: Mapping[str, str] | None = None) -> Response:

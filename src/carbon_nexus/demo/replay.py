@@ -11,13 +11,13 @@ from rich.progress import Progress
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from carbon_nexus.activities.service import ingest_frame
 from carbon_nexus.baselines.service import recalculate
 from carbon_nexus.calibrations.service import recalibrate
 from carbon_nexus.db.tables import events_normalized
 from carbon_nexus.db.tables.base import DEFAULT_TENANT_ID
 from carbon_nexus.demo.events import demo_events
 from carbon_nexus.errors import StartRefused
+from carbon_nexus.ingests.intake import ingest_frame
 from carbon_nexus.kit.clock import Clock
 from carbon_nexus.predictions.estimator import EMBEDDED, Estimator
 from carbon_nexus.scans.jobs import scan

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 QUIET = timedelta(hours=24)  # of reports without a finding; leaving after 24 quiet hours halves the flapping
+AHEAD = timedelta(days=1)  # clocks may be off by this much; an event of later than that tells nothing of what is over
 
 
 class Severity(StrEnum):
@@ -48,7 +49,11 @@ class Subject(NamedTuple):
 
 @dataclass(frozen=True)
 class Finding:
-    """The events of one subject in one batch that reach the info threshold; the worst one speaks for them."""
+    """Events of one subject in one batch that reach the info threshold, without a quiet time between them.
+
+    The worst one speaks for them. `reported_before` is when the subject last reported in the batch before the first of
+    them; None: not at all.
+    """
 
     subject: Subject
     event_id: int
@@ -58,6 +63,7 @@ class Finding:
     event_count: int
     first_event_at: datetime
     last_event_at: datetime
+    reported_before: datetime | None = None
 
     @property
     def percent_above(self) -> float:
@@ -79,14 +85,24 @@ class Episode:
     event_count: int
     first_event_at: datetime
     last_event_at: datetime
+    status: Status = Status.ACTIVE
+
+
+class Span(NamedTuple):
+    """What a subject reported from `first` to `last`, both included."""
+
+    subject: Subject
+    first: datetime
+    last: datetime
 
 
 class Change(StrEnum):
-    """What a batch does to a subject's episode."""
+    """What happens to a subject's episode; corrected: one that is over, or one whose events were taken back."""
 
     OPENED = "opened"
     ESCALATED = "escalated"
     CONTINUED = "continued"
+    CORRECTED = "corrected"
     RESOLVED = "resolved"
 
 
@@ -94,7 +110,7 @@ class Change(StrEnum):
 class Transition:
     """One change with its reason. `episode` is the one it acts on (None: a new one), `finding` what caused it.
 
-    `ended`: the same batch goes on for the quiet time after its last finding, so the episode is over as well.
+    `ended`: the subject went on reporting for the quiet time after its last finding, so the episode is over as well.
     """
 
     change: Change

@@ -1,5 +1,6 @@
-"""Detection over one batch: findings, episodes changed, on record. Never commits."""
+"""Detection over one batch, and correction where events are taken back: episodes changed, on record. Never commits."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -10,43 +11,86 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from carbon_nexus.audit.model import Entry
 from carbon_nexus.audit.store import record
 from carbon_nexus.hotspots import store
+from carbon_nexus.hotspots.correct import Correction, corrections
 from carbon_nexus.hotspots.detect import WHY_OVER, decide, find, latest_event_times
-from carbon_nexus.hotspots.model import Change, HotspotChange, Thresholds, Transition
+from carbon_nexus.hotspots.late import Sign, find_apart, gaps, parted, settle
+from carbon_nexus.hotspots.model import AHEAD, Change, HotspotChange, Span, Thresholds, Transition
 
 ACTOR = "scan"
+NEWS = (Change.OPENED, Change.ESCALATED)
 
 
 async def detect(
     connection: AsyncConnection, tenant_id: int, compared: pl.DataFrame, thresholds: Thresholds, now: datetime
 ) -> list[HotspotChange]:
-    """Open, escalate, continue and resolve hotspots for a batch of estimates beside their typical values.
+    """Open, escalate, continue, correct and resolve hotspots for a batch of estimates beside their typical values.
 
-    Takes event_id, event_time, entity, entity_type, event_type, co2e_kg and typical_kg. Returns what was opened or
-    escalated; those and the resolved ones are on the audit trail.
+    Takes event_id, event_time, entity, entity_type, event_type, co2e_kg, typical_kg, last_hour (see `late.parted`) and
+    perhaps filled; the batch's predictions are recorded. Returns what was opened or escalated; those, the corrected and
+    the resolved ones are on the audit trail.
     """
-    latest = latest_event_times(compared)
+    plausible = compared.filter(pl.col("event_time") <= now + AHEAD)
+    late, timely = await asyncio.to_thread(parted, plausible, thresholds)
+    changes = [] if late.is_empty() else await _take_in_late(connection, tenant_id, late, thresholds, now)
+    latest = latest_event_times(timely)
     active = await store.active_episodes(connection, tenant_id, sorted({subject.entity for subject in latest}))
-    transitions = decide(find(compared, thresholds), active, latest)
-    changes = await _save(connection, tenant_id, transitions, now)
+    found = await asyncio.to_thread(find, timely, thresholds)
+    changes += await _save(connection, tenant_id, decide(found, active, latest), now)
     await record(connection, tenant_id, [_entry(change) for change in changes])
-    return [change for change in changes if change.change is not Change.RESOLVED]
+    return [change for change in changes if change.change in NEWS]
+
+
+async def take_back(
+    connection: AsyncConnection,
+    tenant_id: int,
+    spans: Sequence[Span],
+    thresholds: Thresholds,
+    now: datetime,
+    actor: str,
+) -> tuple[int, int]:
+    """Correct the episodes in whose time estimates are gone, by those that remain; (corrected, resolved) ones.
+
+    `spans` tell of each subject when its lost estimates were. An active episode without any finding left is resolved;
+    what it was about stays on record with a count of zero. An episode is never split in two. Whatever stands out within
+    its time counts, also events that were recorded as history, without looking for findings.
+    """
+    episodes = await store.touched_episodes(connection, tenant_id, spans)
+    if not episodes:
+        return 0, 0
+    left = await store.events_within(connection, tenant_id, episodes)
+    corrected = await asyncio.to_thread(corrections, episodes, left, thresholds)
+    await store.correct_episodes(connection, tenant_id, corrected, now)
+    await record(connection, tenant_id, [_correction_entry(each, actor) for each in corrected])
+    resolved = sum(each.change is Change.RESOLVED for each in corrected)
+    return len(corrected) - resolved, resolved
+
+
+async def _take_in_late(
+    connection: AsyncConnection, tenant_id: int, late: pl.DataFrame, thresholds: Thresholds, now: datetime
+) -> list[HotspotChange]:
+    findings = await asyncio.to_thread(find_apart, late, thresholds)
+    subjects = {finding.subject for finding in findings}
+    stored = await store.all_episodes(connection, tenant_id, sorted({subject.entity for subject in subjects}))
+    signs: list[Sign] = [*findings, *(episode for episode in stored if episode.subject in subjects)]
+    reported = await store.reported_in(connection, tenant_id, gaps(signs, now))
+    return await _save(connection, tenant_id, settle(signs, reported, now), now)
 
 
 async def _save(
     connection: AsyncConnection, tenant_id: int, transitions: Sequence[Transition], now: datetime
 ) -> list[HotspotChange]:
-    by_change = {change: [each for each in transitions if each.change is change] for change in Change}
-    resolved = [(each, each.episode.id) for each in by_change[Change.RESOLVED] if each.episode]
-    await store.resolve_episodes(connection, tenant_id, [hotspot_id for _, hotspot_id in resolved], now)
-    await store.continue_episodes(connection, tenant_id, by_change[Change.ESCALATED] + by_change[Change.CONTINUED], now)
-    escalated = [(each, each.episode.id) for each in by_change[Change.ESCALATED] if each.episode]
-    opened = by_change[Change.OPENED]
-    ids = await store.open_episodes(connection, tenant_id, [each.finding for each in opened if each.finding])
-    continued = [(each, each.episode.id) for each in by_change[Change.CONTINUED] if each.episode]
-    stored = [*resolved, *escalated, *zip(opened, ids, strict=True)]
-    ended = [(_end(each), hotspot_id) for each, hotspot_id in [*stored, *continued] if each.ended]
-    await store.resolve_episodes(connection, tenant_id, [hotspot_id for _, hotspot_id in ended], now)
-    return [_change(transition, hotspot_id) for transition, hotspot_id in [*stored, *ended]]
+    """What is over is resolved before anything opens: of one subject only one hotspot can be active."""
+    known = [(each, each.episode.id) for each in transitions if each.episode]
+    taken_in = [each for each, _ in known if each.finding]
+    over = [hotspot_id for each, hotspot_id in known if each.ended or each.change is Change.RESOLVED]
+    await store.continue_episodes(connection, tenant_id, taken_in, now)
+    await store.resolve_episodes(connection, tenant_id, over, now)
+    opened = [each for each in transitions if each.change is Change.OPENED]
+    ids = await store.open_episodes(connection, tenant_id, opened, now)
+    told = [each for each in known if each[0].change is not Change.CONTINUED]
+    new = list(zip(opened, ids, strict=True))
+    ended = [(_end(each), hotspot_id) for each, hotspot_id in [*known, *new] if each.ended]
+    return [_change(transition, hotspot_id) for transition, hotspot_id in [*told, *new, *ended]]
 
 
 def _end(transition: Transition) -> Transition:
@@ -78,3 +122,16 @@ def _entry(change: HotspotChange) -> Entry:
         "reason": change.reason,
     }
     return Entry(f"hotspot.{change.change}", "hotspot", str(change.hotspot_id), ACTOR, details=details)
+
+
+def _correction_entry(correction: Correction, actor: str) -> Entry:
+    before, after = correction.before, correction.after
+    details = {
+        "entity": before.subject.entity,
+        "event_type": before.subject.event_type,
+        "severity": after.severity,
+        "event_count": after.event_count,
+        "before": {"severity": before.severity, "event_count": before.event_count, "event_id": before.event_id},
+        "reason": correction.reason,
+    }
+    return Entry(f"hotspot.{correction.change}", "hotspot", str(before.id), actor, details=details)

@@ -2,6 +2,7 @@
 
 import time
 import uuid
+from collections.abc import Mapping
 from urllib.parse import quote
 
 from loguru import logger
@@ -15,7 +16,7 @@ from carbon_nexus.kit.logs import request_id
 from carbon_nexus.kit.metrics import REQUEST_SECONDS, REQUESTS
 
 LARGEST_BODY_BYTES = 8 * 1024 * 1024  # of JSON: reading more would hold up every other request for seconds
-LARGEST_UPLOAD_BYTES = 256 * 1024 * 1024
+LARGEST_UPLOAD_BYTES = 2049 * 1024 * 1024  # a file of 2 GB and the form around it; it goes to disk as it arrives
 LONGEST_REQUEST_ID = 64
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
 
@@ -23,11 +24,12 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS",
 class Requests:
     """ASGI middleware: takes or makes X-Request-ID, times and logs the request, refuses bodies over the limit.
 
-    What nothing else caught is logged with its traceback and answered as a 500 in the one error shape.
+    What nothing else caught is logged with its traceback and answered as a 500 in the one error shape. `larger_bodies`
+    names the paths that take more than the usual, with their limit in bytes.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, larger_bodies: Mapping[str, int] | None = None) -> None:
+        self.app, self.larger_bodies = app, larger_bodies or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -44,13 +46,18 @@ class Requests:
 
     async def _call(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
         try:
-            await self.app(scope, _bounded(scope, receive), answer.send)
+            await self.app(scope, _bounded(scope, receive, self._limit(scope)), answer.send)
         except Exception:
             logger.exception("{} {} failed", scope["method"], _shown(scope))
             if answer.status is not None:  # half an answer has left: only a broken connection tells that
                 raise
             failure = CarbonNexusError("The server failed.", f"Its log says more: request {answer.request_id}.")
             await JSONResponse(failure.body(), failure.status)(scope, receive, answer.send)
+
+    def _limit(self, scope: Scope) -> int:
+        if Headers(scope=scope).get("content-type", "").startswith("multipart/form-data"):
+            return LARGEST_UPLOAD_BYTES
+        return self.larger_bodies.get(scope["path"], LARGEST_BODY_BYTES)
 
 
 class _Answer:
@@ -73,11 +80,8 @@ def _request_id(given: str | None) -> str:
     return uuid.uuid4().hex[:16]
 
 
-def _bounded(scope: Scope, receive: Receive) -> Receive:
-    headers = Headers(scope=scope)
-    declared = headers.get("content-length", "")
-    is_upload = headers.get("content-type", "").startswith("multipart/form-data")
-    limit = LARGEST_UPLOAD_BYTES if is_upload else LARGEST_BODY_BYTES
+def _bounded(scope: Scope, receive: Receive, limit: int) -> Receive:
+    declared = Headers(scope=scope).get("content-length", "")
     received = 0
 
     async def bounded() -> Message:

@@ -30,8 +30,11 @@ SERVICES = {
     "RAG service": ("RAG_SERVICE_URL", "rag_service_url", "/health"),
 }
 
-
-USED = ("ML Engine",)
+# what an answer of a service means, where it means more than that it is well
+MEANS = {
+    "Data Core": ", and is not called: what it writes into the table events_normalized the next scan takes",
+    "RAG service": ", and is not used in this version: the embedded one does its work",
+}
 
 
 class State(StrEnum):
@@ -160,6 +163,4 @@ def _service(part: str, variable: str, url: str | None, path: str) -> Check:
     except (httpx.HTTPError, httpx.InvalidURL) as problem:
         remedy = f"Start it, or leave {variable} empty; meanwhile the embedded one does its work."
         return Check(part, State.FAIL, f"{url} does not answer: {problem}", remedy)
-    if part in USED:
-        return Check(part, State.OK, f"{url} answers")
-    return Check(part, State.NOTE, f"{url} answers", "This version uses the embedded one all the same.")
+    return Check(part, State.OK, f"{url} answers{MEANS.get(part, '')}")

@@ -12,7 +12,6 @@ from uuid import UUID
 import httpx
 from pydantic import TypeAdapter, ValidationError
 
-from carbon_nexus.activities import schemas as activities
 from carbon_nexus.alerts import schemas as alerts
 from carbon_nexus.calibrations import schemas as calibrations
 from carbon_nexus.db.pages import LARGEST_ID
@@ -21,11 +20,15 @@ from carbon_nexus.entities import schemas as entities
 from carbon_nexus.errors import InvalidInput
 from carbon_nexus.factors import schemas as factors
 from carbon_nexus.forecasts import schemas as forecasts
+from carbon_nexus.gapfills import schemas as gapfills
 from carbon_nexus.hotspots import schemas as hotspots
+from carbon_nexus.ingests import schemas as ingests
+from carbon_nexus.mappings import schemas as mappings
 from carbon_nexus.operations import routes as service
 from carbon_nexus.operations.refusals import Refusal
 from carbon_nexus.predictions import features as ml_engine
 from carbon_nexus.predictions import schemas as predictions
+from carbon_nexus.quality import schemas as quality
 from carbon_nexus.recommendations import schemas as recommendations
 from carbon_nexus.scans import schemas as scans
 from carbon_nexus.simulations import schemas as simulations
@@ -134,8 +137,11 @@ def _dashboard() -> Iterator[Case]:
     for path in ("/recommendations", "/recommendations/pending"):
         yield Case("GET", path, list[recommendations.Recommendation])
     yield Case("GET", "/recommendations/stats", recommendations.RecommendationStats)
-    yield Case("GET", "/data-quality", activities.OverallQuality)
-    yield Case("GET", "/api/v1/ingest/jobs", list[activities.ListedJob])
+    yield Case("GET", "/data-quality", quality.OverallQuality)
+    yield Case("GET", "/data-quality/gaps", quality.Gaps)
+    yield Case("GET", "/api/v1/ingest/jobs", list[ingests.ListedJob])
+    yield Case("GET", "/api/v1/ingest/mappings", list[mappings.MappingPreset])
+    yield Case("GET", "/api/v1/ingest/fill", list[gapfills.StandInValue])
 
 
 def _library() -> Iterator[Case]:
@@ -152,11 +158,7 @@ def _library() -> Iterator[Case]:
 
 def _changing_nothing() -> Iterator[Case]:
     """What stores or looks up something by its id, asked so that the honest answer is a refusal."""
-    yield Case("GET", "/api/v1/ingest/status/{job_id}", Refusal, 404, {"job_id": NO_JOB})
-    yield Case("GET", "/api/v1/data-quality/{supplier_id}", Refusal, 404, {"supplier_id": NO_SUPPLIER})
-    for path in ("/api/v1/ingest/csv", "/api/v1/ingest/upload"):
-        yield Case("POST", path, Refusal, 422, sent={"files": {"file": HEADER_ONLY}})
-    yield Case("POST", "/api/v1/ingest/event", Refusal, 422, sent={"json": {}})
+    yield from _ways_in()
     for path in ("/predictions/{prediction_id}", "/predictions/{prediction_id}/explain"):
         yield Case("GET", path, Refusal, 404, {"prediction_id": LARGEST_ID})
     nobody = {"entity_type": "route", "entity": NO_SUPPLIER}
@@ -166,6 +168,29 @@ def _changing_nothing() -> Iterator[Case]:
     yield Case("DELETE", profile, Refusal, 404, nobody)
     for decision in ("approve", "reject"):
         yield Case("POST", f"/recommendations/{{rec_id}}/{decision}", Refusal, 404, {"rec_id": LARGEST_ID})
+
+
+def _ways_in() -> Iterator[Case]:
+    """The data core, asked for jobs and sources that there are not, and sent what holds no event."""
+    job, source = {"job_id": NO_JOB}, {"source": NO_SUPPLIER}
+    for path in ("status/{job_id}", "jobs/{job_id}/errors", "jobs/{job_id}/rejected"):
+        yield Case("GET", f"/api/v1/ingest/{path}", Refusal, 404, job)
+    for path in ("jobs/{job_id}/cancel", "jobs/{job_id}/undo"):
+        yield Case("POST", f"/api/v1/ingest/{path}", Refusal, 404, job)
+    for path in ("/data-quality/{supplier_id}", "/api/v1/data-quality/{supplier_id}"):
+        yield Case("GET", path, Refusal, 404, {"supplier_id": NO_SUPPLIER})
+    for path in ("csv", "upload", "preview"):
+        yield Case("POST", f"/api/v1/ingest/{path}", Refusal, 422, sent={"files": {"file": HEADER_ONLY}})
+    for path in ("event", "events"):
+        yield Case("POST", f"/api/v1/ingest/{path}", Refusal, 422, sent={"json": {}})
+    preset = "/api/v1/ingest/mappings/{source}"
+    yield Case("GET", preset, Refusal, 404, source)
+    yield Case("PUT", preset, Refusal, 422, source, {"json": {"columns": {"no such field": "x"}}})
+    yield Case("DELETE", preset, Refusal, 404, source)
+    nobody = {"entity": NO_SUPPLIER}
+    asked = {"fields": ["speed"], "dry_run": True, **nobody}
+    yield Case("POST", "/api/v1/ingest/fill", gapfills.FillAnswer, sent={"json": asked})
+    yield Case("DELETE", "/api/v1/ingest/fill", gapfills.TakenBack, sent={"params": nobody})
 
 
 def _estimates() -> Iterator[Case]:

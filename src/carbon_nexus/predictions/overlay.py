@@ -45,7 +45,7 @@ def overlay(estimates: pl.DataFrame, answers: pl.DataFrame, name: str, remote: b
         (pl.col("remote") | (answered & fresh)).alias("remote"),
         pl.col("its_state").is_not_null().alias("changed"),
     )
-    return _labelled_anew(told).select(estimates.columns)
+    return labelled_anew(told).select(estimates.columns)
 
 
 def _source(answered: pl.Expr, name: str, remote: bool) -> pl.Expr:
@@ -58,8 +58,8 @@ def _source(answered: pl.Expr, name: str, remote: bool) -> pl.Expr:
     ).alias("source")
 
 
-def _labelled_anew(told: pl.DataFrame) -> pl.DataFrame:
-    """`provenance` again for the rows whose labels changed."""
+def labelled_anew(told: pl.DataFrame) -> pl.DataFrame:
+    """`provenance` again for the rows whose labels, the columns of PROVENANCE, are `changed`."""
     changed = told.filter("changed", pl.col("co2e_kg").is_not_null()).select(PROVENANCE).unique()
     digests = pl.Series("anew", [digest(each) for each in changed.iter_rows(named=True)], dtype=pl.String)
     joined = told.join(

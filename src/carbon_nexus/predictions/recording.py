@@ -14,7 +14,7 @@ SUMS = ("co2e_kg", "ttw_kg", "wtt_kg", "event_count", "unestimated_count")
 async def record_predictions(connection: AsyncConnection, tenant_id: int, scored: pl.DataFrame) -> None:
     """One prediction per event. A second one for the same event is refused by the database (unique event_id).
 
-    Takes event_id, event_type, event_time, typical_kg, calibration_id and the columns of an estimate.
+    Takes event_id, event_type, event_time, typical_kg, calibration_id, filled and the columns of an estimate.
     """
     ids = await _provenance_ids(connection, scored)
     frame = scored.join(ids, on="provenance", how="left", maintain_order="left").select(
@@ -27,7 +27,7 @@ async def record_predictions(connection: AsyncConnection, tenant_id: int, scored
         *("activity", "activity_unit", "typical_kg"),
         pl.when(pl.col("co2e_kg").is_null()).then("reason").alias("reason"),
         *("co2_kg", "ch4_kg", "n2o_kg", "biogenic_co2_kg", "electricity_kwh", "scope2_kg", "scope2_market_kg"),
-        *("inputs_hash", "provenance_id", "calibration_id", "remote"),
+        *("inputs_hash", "provenance_id", "calibration_id", "remote", "filled"),
     )
     await copy_in(connection, "predictions", frame)
 

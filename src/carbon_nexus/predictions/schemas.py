@@ -1,7 +1,7 @@
 """What the routes of stored estimates answer."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -9,6 +9,9 @@ from carbon_nexus.calibrations.schemas import FittedCalibration
 from carbon_nexus.explanations.explain import Source
 from carbon_nexus.factors.schemas import FactorRow
 from carbon_nexus.predictions.features import Prediction
+
+STAND_IN: Literal["stand-in"] = "stand-in"
+"""The source of an input that was estimated, as the event has none."""
 
 
 class StoredPrediction(Prediction):
@@ -26,6 +29,7 @@ class StoredPrediction(Prediction):
     typical_kg: float | None = Field(description="What the baseline led to expect for this activity; null: none")
     factor_set: str | None = Field(description="The set of the factors; null: no number")
     calibration_id: int | None = Field(description="The calibration that entered, see /calibrations")
+    filled: bool = Field(description="Made with an estimated value where the event has none; `reason` says which")
 
 
 class ExplainedLine(BaseModel):
@@ -49,8 +53,22 @@ class ExplainedInput(BaseModel):
     name: str
     value: Any
     unit: str = Field(description="Empty where there is none")
-    source: Source = Field(description="Who told it: the event, its entity's profile, a calibration or a setting")
+    source: Source | Literal["stand-in"] = Field(
+        description="Who told it: the event, its entity's profile, a calibration, a setting, or nobody: a stand-in"
+    )
     counted: bool = Field(description="Whether it stands in a line or chose formula and factors")
+
+
+class StandIn(BaseModel):
+    """An estimated value in the place of one that the event lacks, with its 95 % interval in the field's unit."""
+
+    field: str
+    value: float
+    low: float
+    high: float
+    method: str
+    sample_size: int = Field(description="How many of the entity's own values it was made from")
+    words: str
 
 
 class ExplainedPrediction(BaseModel):
@@ -64,8 +82,11 @@ class ExplainedPrediction(BaseModel):
     formula: str | None = Field(description="The formula in one line")
     tier: str | None = Field(description="T1 measured, T2 modelled, T3 class default")
     inputs: list[ExplainedInput]
-    lines: list[ExplainedLine] = Field(description="Step by step; the last are TTW, WTT, CO2e and the interval")
+    lines: list[ExplainedLine] = Field(
+        description="Step by step; the last are TTW, WTT, CO2e and the interval, as stand-ins widen it"
+    )
     factors: list[FactorRow] = Field(description="Every published number that entered, with its source")
+    stand_ins: list[StandIn] = Field(description="What stands in where the event has no value")
     missing: list[str] = Field(description="Inputs that an event without a number lacks")
     calibration: FittedCalibration | None = Field(description="What measured trips taught, as far as it entered")
     inputs_hash: str | None = Field(description="Of the inputs as they were; null: not stored")

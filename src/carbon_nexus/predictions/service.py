@@ -19,11 +19,13 @@ from carbon_nexus.errors import StartRefused
 from carbon_nexus.factors.grid import grid
 from carbon_nexus.factors.library import factor_set, set_names
 from carbon_nexus.factors.model import UnknownFactorSet, UnknownRegion
+from carbon_nexus.predictions import store
 from carbon_nexus.predictions.client import RemoteEngine
 from carbon_nexus.predictions.estimator import Estimator
 from carbon_nexus.predictions.overlay import overlay
 from carbon_nexus.predictions.plugins import plugins
 from carbon_nexus.predictions.remote import ask
+from carbon_nexus.predictions.standins import marked, standing_in, with_stand_ins
 from carbon_nexus.settings import Settings
 
 REMOTE = "ml-engine"
@@ -79,17 +81,20 @@ async def prepared(connection: AsyncConnection, tenant_id: int, events: pl.DataF
 async def estimate_events(
     connection: AsyncConnection, tenant_id: int, events: pl.DataFrame, estimator: Estimator
 ) -> pl.DataFrame:
-    """One estimate per event, in order: columns of ESTIMATE_SCHEMA, and `calibration_id`.
+    """One estimate per event, in order: columns of ESTIMATE_SCHEMA, `calibration_id` and `filled`.
 
     A plug-in answers before the separate ml-engine, and both before the embedded estimator, which stands in for
     whatever they do not tell; `source` says who it was. The ml-engine is told the configured grid as if the event
-    named it: what it takes without one is not known here.
+    named it: what it takes without one is not known here. What an event lacks and a stand-in is stored for is estimated
+    with that, and `filled` says so.
     """
-    ready = await prepared(connection, tenant_id, events)
+    stand_ins = standing_in(events, await store.stand_ins(connection, tenant_id, events["event_id"]))
+    ready = await prepared(connection, tenant_id, with_stand_ins(events, stand_ins))
     estimates = await asyncio.to_thread(estimator.estimate, ready)
     if estimator.remote:
         usual = pl.col("grid_region").fill_null(estimator.basis.grid_region)
         answers = await ask(connection, tenant_id, ready.with_columns(usual), estimates, estimator.remote)
         estimates = await asyncio.to_thread(overlay, estimates, answers, REMOTE, remote=True)
     ours = pl.col("source").str.starts_with(EMBEDDED)
-    return estimates.with_columns(pl.when(ours).then(ready["calibration_id"]).alias("calibration_id"))
+    estimates = estimates.with_columns(pl.when(ours).then(ready["calibration_id"]).alias("calibration_id"))
+    return await asyncio.to_thread(marked, estimates, ready, stand_ins, estimator)

@@ -1,4 +1,4 @@
-"""SQL of stored estimates: a page of them, one of them, and what it was made from."""
+"""SQL of stored estimates: a page of them, one of them, and what it was made from, stand-ins included."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,11 +11,12 @@ from carbon_nexus.calibrations.schemas import FittedCalibration
 from carbon_nexus.db.columns import read_frame
 from carbon_nexus.db.tables import calibrations, events_normalized, predictions, provenances
 from carbon_nexus.emissions.inputs import INPUTS
+from carbon_nexus.predictions.standins import STAND_IN_SCHEMA
 
 _SAME = (
     "id", "event_id", "entity", "entity_type", "event_time", "created_at", "model_version",
     "ttw_kg", "wtt_kg", "low_kg", "high_kg", "biogenic_co2_kg", "electricity_kwh", "scope2_kg", "scope2_market_kg",
-    "activity", "activity_unit", "typical_kg", "inputs_hash", "calibration_id",
+    "activity", "activity_unit", "typical_kg", "inputs_hash", "calibration_id", "filled",
 )  # fmt: skip
 _RENAMED = {
     "event_type": "prediction_type",
@@ -34,9 +35,22 @@ COLUMNS = [
 ]
 """A stored estimate under the names of `Prediction`; factor ids as one text."""
 
-EVENT_SCHEMA = {name: kind for name, kind in INPUTS.items() if name in events_normalized.c or name == "event_time"}
-_NAMES = ", ".join('"timestamp"' if name == "event_time" else name for name in EVENT_SCHEMA)
+_STORED_AS = {"event_id": "id", "event_time": '"timestamp"'}
+EVENT_SCHEMA = {"event_id": pl.Int64()} | {
+    name: kind for name, kind in INPUTS.items() if name in events_normalized.c or name in _STORED_AS
+}
+_NAMES = ", ".join(_STORED_AS.get(name, name) for name in EVENT_SCHEMA)
 _EVENT = f"SELECT {_NAMES} FROM events_normalized WHERE tenant_id = %s AND id = %s"  # noqa: S608
+
+# OFFSET 0: the range stays the only condition the planner may pick an index by
+_STAND_INS = f"""
+SELECT {", ".join(f"v.{name}" for name in STAND_IN_SCHEMA)}
+FROM unnest(%s::bigint[], %s::bigint[]) AS asked (first, last)
+CROSS JOIN LATERAL (
+    SELECT * FROM estimated_values WHERE event_id BETWEEN asked.first AND asked.last OFFSET 0
+) AS v WHERE v.tenant_id = %s
+"""  # noqa: S608
+_NEAR = 100  # ids this close are asked for as one range: reading a few more is cheaper than asking again
 
 
 async def page(
@@ -78,6 +92,17 @@ async def calibration(connection: AsyncConnection, tenant_id: int, calibration_i
     rows = select(*columns).where(calibrations.c.tenant_id == tenant_id, calibrations.c.id == calibration_id)
     row: Mapping[Any, Any] | None = (await connection.execute(rows)).mappings().one_or_none()
     return row
+
+
+async def stand_ins(connection: AsyncConnection, tenant_id: int, event_ids: pl.Series) -> pl.DataFrame:
+    """The stand-in values stored for these events, columns of STAND_IN_SCHEMA; one query, of few ranges of ids."""
+    ids = event_ids.sort().alias("id").to_frame()
+    ranges = ids.group_by((pl.col("id").diff() > _NEAR).fill_null(False).cum_sum().alias("range")).agg(
+        pl.col("id").min().alias("first"), pl.col("id").max().alias("last")
+    )
+    bounds = ranges["first"].to_list(), ranges["last"].to_list()
+    found = await read_frame(connection, _STAND_INS, STAND_IN_SCHEMA, (*bounds, tenant_id))
+    return found.filter(pl.col("event_id").is_in(event_ids.implode())) if found.height else found
 
 
 def _of(tenant_id: int) -> Select[Any]:

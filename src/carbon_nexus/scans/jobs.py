@@ -1,11 +1,13 @@
 """Scans as deferred work and on a timer: each batch is one transaction, committed here."""
 
 import time
+from collections.abc import Collection
 
 import procrastinate
 from loguru import logger
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from carbon_nexus.baselines.service import recalculate_of
 from carbon_nexus.hotspots.model import Thresholds
 from carbon_nexus.kit.clock import Clock
 from carbon_nexus.kit.metrics import EVENTS_SCANNED, SCAN_RATE, SCAN_SECONDS
@@ -24,13 +26,17 @@ async def scan(
     clock: Clock,
     estimator: Estimator = EMBEDDED,
 ) -> ScanResult:
-    """Scan batch after batch until nothing of the tenant waits; a kill between batches loses nothing."""
+    """Scan batch after batch until nothing of the tenant waits; a kill between batches loses nothing.
+
+    Baselines that late events belong to are made anew at the end, once, however many batches brought them.
+    """
     total = ScanResult()
     while True:
         started = time.perf_counter()
         async with engine.begin() as connection:
             batch = await scan_batch(connection, tenant_id, thresholds, clock(), estimator)
         if batch is None:
+            await _correct_baselines(engine, tenant_id, total.late, clock)
             return total
         _measure(batch, time.perf_counter() - started)
         total += batch
@@ -56,6 +62,14 @@ def register(
     @app.task(name=TASK, retry=procrastinate.RetryStrategy(max_attempts=5, exponential_wait=2))
     async def run(tenant_id: int) -> None:
         await scan(engine, tenant_id, thresholds, clock, estimator)
+
+
+async def _correct_baselines(engine: AsyncEngine, tenant_id: int, late: Collection[str], clock: Clock) -> None:
+    if late:
+        async with engine.begin() as connection:
+            await store.lock(connection, tenant_id)
+            count = await recalculate_of(connection, tenant_id, sorted(late), clock())
+        logger.info("{} baselines of {} entities made anew: events came late", count, len(late))
 
 
 def _measure(batch: ScanResult, seconds: float) -> None:

@@ -9,6 +9,8 @@ from carbon_nexus.hotspots.model import HotspotChange
 BATCH_EVENTS = 100_000  # about 60 MB of columns; bounds memory and the length of one transaction
 CLAIMED_ROWS = 1_000  # backlog rows looked at in one batch: single events leave one row each
 
+UNNAMED = "unnamed"  # stands for the entity of an event whose supplier is an empty text: another program's
+
 EVENT_SCHEMA = {
     "event_id": pl.Int64,
     "event_type": pl.String,
@@ -35,7 +37,8 @@ EVENT_SCHEMA = {
 class ScanResult:
     """What a scan did: events estimated and compared, hotspots opened or escalated, alerts raised.
 
-    `uncompared` events have an estimate, but their entity has no sufficient baseline.
+    `uncompared` events have an estimate, but their entity has no sufficient baseline. `late` are entities with events
+    of the baseline's window that are older than what the entity had already reported.
     """
 
     events: int = 0
@@ -43,6 +46,7 @@ class ScanResult:
     uncompared: int = 0
     alerts: int = 0
     changes: list[HotspotChange] = field(default_factory=list)
+    late: frozenset[str] = frozenset()
 
     def __add__(self, other: "ScanResult") -> "ScanResult":
         return ScanResult(
@@ -51,6 +55,7 @@ class ScanResult:
             self.uncompared + other.uncompared,
             self.alerts + other.alerts,
             self.changes + other.changes,
+            self.late | other.late,
         )
 
     @property

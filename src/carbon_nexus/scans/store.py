@@ -13,7 +13,9 @@ from carbon_nexus.db.tables import scan_backlog
 from carbon_nexus.scans.claim import Range, clipped, merged
 from carbon_nexus.scans.model import BATCH_EVENTS, CLAIMED_ROWS, EVENT_SCHEMA
 
-COLUMNS = ", ".join({"event_id": "e.id", "event_time": 'e."timestamp"'}.get(name, f"e.{name}") for name in EVENT_SCHEMA)
+# of a time that no date can say (infinity, before our era) the nearest that one can: the event is counted all the same
+EVENT_TIME = """least(greatest(e."timestamp", '0001-01-02 00:00+00'), '9999-12-30 00:00+00')"""
+COLUMNS = ", ".join({"event_id": "e.id", "event_time": EVENT_TIME}.get(name, f"e.{name}") for name in EVENT_SCHEMA)
 # OFFSET 0 keeps the range the only condition the planner may pick an index by: with the tenant beside it, and
 # statistics of yesterday, it read the tenant's whole key index for every batch (0.3 s at a million events stored)
 IN_RANGES = """
@@ -22,6 +24,15 @@ CROSS JOIN LATERAL (SELECT * FROM {table} WHERE {key} BETWEEN claimed.first AND 
 """
 EVENTS = f"SELECT {COLUMNS} {IN_RANGES.format(table='events_normalized', key='id')} WHERE e.tenant_id = %s"
 SCORED = f"SELECT e.event_id {IN_RANGES.format(table='predictions', key='event_id')} WHERE e.tenant_id = %s"
+LAST_REPORTED = """
+SELECT entity, entity_type, event_type, max(hour) FROM emissions_hourly
+WHERE tenant_id = %s AND hour >= date_trunc('hour', %s::timestamptz, 'UTC') AND hour <= %s AND entity = ANY(%s)
+GROUP BY entity, entity_type, event_type
+"""
+REPORTED_SCHEMA = {
+    **dict.fromkeys(("entity", "entity_type", "event_type"), pl.String),
+    "last_hour": pl.Datetime("us", "UTC"),
+}
 
 
 @dataclass(frozen=True)
@@ -58,6 +69,18 @@ async def unscored_events(connection: AsyncConnection, tenant_id: int, ranges: S
     # what makes a batch safe to repeat: an event that already has its prediction is never taken again
     scored = await read_frame(connection, SCORED, {"event_id": pl.Int64}, (*bounds, tenant_id))
     return events.join(scored, on="event_id", how="anti").sort("event_id")
+
+
+async def last_reported(
+    connection: AsyncConnection, tenant_id: int, estimates: pl.DataFrame, now: datetime
+) -> pl.DataFrame:
+    """Of each subject of the batch the last hour up to now it has recorded events in, columns of REPORTED_SCHEMA.
+
+    Only hours since the first event of the batch are looked at: events in the order of their time cost next to nothing.
+    """
+    entities = estimates["entity"].unique().to_list()
+    given = (tenant_id, estimates["event_time"].min(), now, entities)
+    return await read_frame(connection, LAST_REPORTED, REPORTED_SCHEMA, given)
 
 
 async def release(connection: AsyncConnection, tenant_id: int, backlog_ids: Sequence[int], up_to: int) -> None:

@@ -1,7 +1,5 @@
 """Events are stored exactly, and once."""
 
-from datetime import timedelta
-
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
@@ -10,9 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from carbon_nexus.activities import store
 from carbon_nexus.activities.model import EVENT_SCHEMA
-from carbon_nexus.activities.quality import flag_outliers, measure_by_supplier
 from carbon_nexus.db.columns import read_frame
-from tests.conftest import NOW
 from tests.integration.activities.conftest import make_events
 
 QUERY = "SELECT {} FROM events_normalized ORDER BY id".format(", ".join(f'"{name}"' for name in EVENT_SCHEMA))
@@ -78,26 +74,3 @@ async def test_ids_taken_by_a_different_event_are_found(connection: AsyncConnect
         pl.when(pl.col("external_id") == "e-1").then(pl.lit("other")).otherwise("supplier_id").alias("supplier_id")
     )
     assert (await store.ids_taken(connection, 1, later)).rows() == [("csv", "e-1")]
-
-
-async def test_quality_of_a_day_is_weighted_by_rows(connection: AsyncConnection) -> None:
-    whole, half = make_events(1), make_events(3)
-    measured = [
-        flag_outliers(whole.with_columns(shift_hours=pl.lit(1.0), simulated=pl.lit(True))),
-        flag_outliers(half.with_columns(supplier_id=pl.lit("S0"))),
-    ]
-    for events in measured:
-        await store.add_quality(connection, 1, measure_by_supplier(events), NOW)
-    found = await store.quality_of(connection, 1, "S0")
-    assert (found["completeness_pct"], found["predicted_pct"], found["total_rows"]) == (62.5, 25.0, 4)
-    assert await connection.scalar(text("SELECT count(*) FROM data_quality")) == 1
-
-
-async def test_quality_covers_seven_days_of_arrival(connection: AsyncConnection) -> None:
-    by_supplier = measure_by_supplier(flag_outliers(make_events(3)))
-    for days in (0, 6, 7):
-        await store.add_quality(connection, 1, by_supplier, NOW - timedelta(days=days))
-    assert (await store.quality_since(connection, 1, NOW))["total_rows"] == 6
-    assert (await store.quality_since(connection, 2, NOW))["total_rows"] == 0
-    assert (await store.quality_of(connection, 1, "S1"))["total_rows"] == 2
-    assert (await store.quality_since(connection, 1, NOW + timedelta(days=30)))["completeness_pct"] is None

@@ -14,14 +14,14 @@ def test_the_canonical_text_and_its_id_never_change() -> None:
         "event_type=logistics", "supplier_id=S1", "timestamp=1772352000000000", "distance_km=4623226492472524800",
         "stop_events=3", "simulated=false",
     ]  # fmt: skip
-    assert events["external_id"].to_list() == ["row-5df6d88128a4bbce3405b8fbfee62a40"]
+    assert events["external_id"].to_list() == ["row-1772352000-5df6d88128a4bbce3405b8fb"]
 
 
 def test_columns_that_came_later_leave_the_ids_of_rows_without_them() -> None:
     later = "idle_hours,gas_kwh,furnace_unit,period_hours"
     events = check(f"{HEAD},distance_km,stop_events,{later}\n{GOOD},12.5,3,,,,\n{GOOD},12.5,3,1,2,m³,24\n").accepted
     first, second = canonical_texts(events)
-    assert events["external_id"][0] == "row-5df6d88128a4bbce3405b8fbfee62a40"
+    assert events["external_id"][0] == "row-1772352000-5df6d88128a4bbce3405b8fb"
     assert second.split("\x1f")[5:] == [
         "idle_hours=4607182418800017408", "gas_kwh=4611686018427387904", "furnace_unit=m3",
         "period_hours=4627448617123184640", "simulated=false",
@@ -38,6 +38,12 @@ def test_the_same_values_written_differently_are_the_same_event() -> None:
     plain = check(f"{HEAD},distance_km,note\n{GOOD},12.5,x\n").accepted
     other = check("distance_km,supplier,date,event_type\n12.50, S1 ,2026-03-01T09:00:00+01:00,LOGISTICS\n").accepted
     assert plain["external_id"].to_list() == other["external_id"].to_list()
+
+
+def test_ids_stand_in_the_order_of_their_time() -> None:
+    moments = ["1990-01-01", "2001-09-09T01:46:39Z", "2001-09-09T01:46:40Z", "2026-03-01"]
+    ids = check(f"{HEAD}\n" + "".join(f"factory,S,{moment}\n" for moment in moments)).accepted["external_id"]
+    assert ids.is_sorted()
 
 
 def test_zero_has_one_id() -> None:

@@ -2,15 +2,16 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+import polars as pl
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from carbon_nexus.activities.model import EVENT_SCHEMA, FIELDS, LONGEST_TEXT, MOST_ENTRIES, Kind
-from carbon_nexus.activities.parse import read_csv, rows_of_event
+from carbon_nexus.activities.mapping import Dates, Mapping
+from carbon_nexus.activities.model import EVENT_SCHEMA, FIELDS, LONGEST_TEXT, REJECT_SCHEMA, Kind
+from carbon_nexus.activities.rules import row_entry, sentence
 from carbon_nexus.activities.validate import validate
-from carbon_nexus.errors import InvalidInput
-from tests.unit.activities.rows import GOOD, HEAD, NOW, broken_rule, check, check_value
+from tests.unit.activities.rows import GOOD, HEAD, NOW, broken_rule, check, check_value, problems_of
 
 
 def test_a_full_row_becomes_a_typed_event() -> None:
@@ -23,7 +24,7 @@ def test_a_full_row_becomes_a_typed_event() -> None:
     assert {name: value for name, value in event.items() if value is not None and name != "payload"} == {
         "event_type": "logistics", "supplier_id": "S1", "timestamp": datetime(2026, 3, 1, 8, 30, tzinfo=UTC),
         "vehicle_type": "truck_diesel", "distance_km": 12.5, "stop_events": 3, "simulated": True, "source": "tms",
-        "external_id": "e-1",
+        "external_id": "e-1", "source_zone": "+01:00",
     }  # fmt: skip
 
 
@@ -92,7 +93,7 @@ def test_moments_of_different_shapes_stand_in_one_column() -> None:
 )
 def test_a_refused_value_names_its_rule(field: str, value: str, rule: str) -> None:
     checked = check_value(field, value)
-    assert (checked.accepted.height, checked.rejected.count, checked.rows_read) == (0, 1, 1)
+    assert (checked.accepted.height, checked.rejected.height, checked.rows) == (0, 1, 1)
     assert broken_rule(checked) == rule
 
 
@@ -114,11 +115,32 @@ def test_furnace_units_are_read_in_their_usual_spellings(text: str, unit: str) -
     assert check_value("furnace_unit", text).accepted["furnace_unit"].to_list() == [unit]
 
 
-def test_a_refused_word_of_a_closed_list_is_told_with_the_words() -> None:
-    (reject,) = check_value("furnace_unit", "MWh").rejected.first
-    assert reject.problems[0].sentence() == (
-        "furnace_unit 'MWh' must be one of h, kwh, m3, litre, kg. Correct the furnace unit."
-    )
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [
+        ("furnace_unit", "MWh", "must be one of h, kwh, m3, litre, kg. Did you mean 'kwh'?"),
+        ("furnace_unit", "volts", "must be one of h, kwh, m3, litre, kg. Correct the furnace unit."),
+        ("event_type", "logistic", "must be one of logistics, delivery, factory, warehouse. Did you mean 'logistics'?"),
+        ("vehicle_type", "Artic 44 t", "is none of the 86 known names. Did you mean 'artic_44t'?"),
+        ("vehicle_type", "lorri", "is none of the 86 known names. Did you mean 'lorry'?"),
+        ("vehicle_type", "Q7", "is none of the 86 known names. Correct the vehicle type; the guide lists them all."),
+        ("fuel_type", "Diesl", "is none of the 22 known names. Did you mean 'diesel'?"),
+    ],
+)
+def test_a_refused_word_of_a_closed_list_is_told_with_the_nearest(field: str, value: str, told: str) -> None:
+    (problem,) = problems_of(check_value(field, value))
+    assert sentence(problem) == f"{field} '{value}' {told}"
+
+
+@pytest.mark.parametrize("written", ["Artic 44t", "ARTIC-44T", "artic_44t", "  artic  44t "])
+def test_the_parts_of_a_vehicle_s_name_may_be_joined_in_any_way(written: str) -> None:
+    (kept,) = check_value("vehicle_type", written).accepted["vehicle_type"]
+    assert kept == written.strip().lower()
+
+
+@pytest.mark.parametrize("field", ["vehicle_type", "fuel_type"])
+def test_an_unknown_vehicle_or_fuel_may_be_said_to_be_unknown(field: str) -> None:
+    assert check_value(field, "Unknown").accepted[field].to_list() == [None]
 
 
 @pytest.mark.parametrize("missing", ["", " ", "null", "None", "n/a", "N/A"])
@@ -128,25 +150,34 @@ def test_missing_words_are_null(missing: str) -> None:
 
 def test_one_entry_tells_all_problems_of_a_row() -> None:
     checked = check(f"{HEAD},distance_km,load_kg\n{GOOD},1,2\nflight,S1,soon,-5,heavy\n")
-    (reject,) = checked.rejected.first
-    assert (checked.accepted.height, reject.line) == (1, 3)
-    assert [(problem.field, problem.value) for problem in reject.problems] == [
+    problems = problems_of(checked)
+    assert (checked.accepted.height, checked.rejected["line"].to_list()) == (1, [3])
+    assert [(problem["field"], problem["value"]) for problem in problems] == [
         ("event_type", "flight"), ("timestamp", "soon"), ("distance_km", "-5"), ("load_kg", "heavy"),
     ]  # fmt: skip
-    assert all(problem.rule and problem.remedy for problem in reject.problems)
-    assert "line 3: event_type 'flight' must be one of" in reject.entry()["msg"]
+    assert all(problem["rule"] and problem["remedy"] for problem in problems)
+    assert row_entry(3, problems)["msg"].startswith("line 3: event_type 'flight' must be one of")
 
 
-def test_entries_are_capped_and_say_how_many_more() -> None:
-    checked = check(f"{HEAD}\n{GOOD}\n" + "flight,S1,2026-03-01\n" * (MOST_ENTRIES + 5))
-    entries = checked.rejected.entries()
-    assert (checked.rejected.count, len(entries)) == (MOST_ENTRIES + 5, MOST_ENTRIES + 1)
-    assert entries[-1]["msg"].startswith("5 more rows were rejected")
+def test_a_rejected_row_is_kept_as_received_with_its_supplier() -> None:
+    checked = check(f"{HEAD},note\nflight, S1 ,2026-03-01,=1+1\n")
+    (rejected,) = checked.rejected.iter_rows(named=True)
+    assert checked.rejected.schema == REJECT_SCHEMA
+    assert rejected["supplier_id"].strip() == "S1"
+    assert json.loads(rejected["received"]) == {
+        "event_type": "flight", "supplier_id": " S1 ", "timestamp": "2026-03-01", "note": "=1+1",
+    }  # fmt: skip
+
+
+def test_a_mended_file_of_rejected_rows_tells_the_same_events_as_a_good_one() -> None:
+    good = check(f"{HEAD},note\n{GOOD},=a\n").accepted
+    mended = check(f"{HEAD},note,rejected_line,reason\n{GOOD},'=a,7,It was too long.\n").accepted
+    assert mended.equals(good)
 
 
 def test_rows_without_any_value_are_not_rows() -> None:
     checked = check(f"{HEAD}\n{GOOD}\n,,\n , ,\n")
-    assert (checked.rows_read, checked.rejected.count) == (1, 0)
+    assert (checked.rows, checked.rejected.height) == (1, 0)
 
 
 def test_a_canonical_row_needs_no_copy_as_received() -> None:
@@ -161,7 +192,6 @@ def test_a_canonical_row_needs_no_copy_as_received() -> None:
         (f"{HEAD},vehicle_type", f"{GOOD},Truck"),
         (f"{HEAD},furnace_unit", f"{GOOD},m³"),
         (f"{HEAD},distance_km", f"{GOOD},n/a"),
-        (HEAD, "factory,S1,2026-03-01T08:00:00+01:00"),
     ],
 )
 def test_what_an_event_cannot_tell_is_kept_as_received(header: str, row: str) -> None:
@@ -169,17 +199,59 @@ def test_what_an_event_cannot_tell_is_kept_as_received(header: str, row: str) ->
     assert json.loads(payload) == dict(zip(header.split(","), row.split(","), strict=True))
 
 
-@pytest.mark.parametrize("number", [12.5, "12.5", "1.25e1"])
-def test_an_event_may_bring_numbers_or_text(number: float | str) -> None:
-    event = {"event_type": "logistics", "supplier_id": 7, "timestamp": "2026-03-01T08:00:00Z", "distance_km": number}
-    accepted = validate(rows_of_event(event), NOW, "api").accepted
-    assert accepted.select("supplier_id", "distance_km", "source").row(0) == ("7", 12.5, "api")
+def test_an_offset_is_told_by_the_event_itself() -> None:
+    accepted = check(f"{HEAD}\nfactory,S1,2026-03-01T08:00:00+01:00\n").accepted
+    assert accepted.select("source_zone", "payload").rows() == [("+01:00", None)]
 
 
-@pytest.mark.parametrize("value", [{"km": 1}, [1], "\ud800"])
-def test_an_event_refuses_nested_values_and_broken_text(value: Any) -> None:
-    with pytest.raises(InvalidInput, match="distance_km"):
-        rows_of_event({"event_type": "x", "supplier_id": "S", "timestamp": "t", "distance_km": value})
+def test_numbers_of_another_unit_are_converted_before_they_are_judged() -> None:
+    reading = {"units": {"distance_km": "mi"}}
+    assert check_value("distance_km", "100", **reading).accepted["distance_km"].to_list() == [pytest.approx(160.9344)]
+    assert check_value("distance_km", "31000", **reading).accepted.height == 1
+    (problem,) = problems_of(check_value("distance_km", "40000", **reading))
+    assert sentence(problem) == ("distance_km '40000' must be at most 50,000 km. Check the value and its unit (mi).")
+
+
+@pytest.mark.parametrize(("mapping_is_kept", "payloads"), [(True, 0), (False, 1)])
+def test_a_converted_row_is_kept_as_received_where_no_job_keeps_the_mapping(
+    mapping_is_kept: bool, payloads: int
+) -> None:
+    rows = pl.DataFrame([["factory", "S", "2026-03-01", "2"]], ["e", "s", "t", "mwh"], orient="row")
+    columns = {"event_type": "e", "supplier_id": "s", "timestamp": "t", "energy_kwh": "mwh"}
+    mapping = Mapping(columns, {"energy_kwh": "MWh"})
+    checked = validate(rows, pl.Series([1]), mapping, NOW, "api", mapping_is_kept=mapping_is_kept)
+    assert checked.accepted["energy_kwh"].to_list() == [2000.0]
+    assert checked.accepted["payload"].count() == payloads
+
+
+def test_a_constant_holds_for_every_row() -> None:
+    rows = pl.DataFrame({"s": ["A", "B"], "t": ["2026-03-01", "2026-03-02"]})
+    mapping = Mapping({"supplier_id": "s", "timestamp": "t"}, constants={"event_type": "factory"})
+    accepted = validate(rows, pl.Series([2, 3]), mapping, NOW, "csv").accepted
+    assert accepted["event_type"].to_list() == ["factory", "factory"]
+
+
+def test_a_bad_constant_is_a_problem_of_every_row() -> None:
+    rows = pl.DataFrame({"s": ["A", "B"], "t": ["2026-03-01", "2026-03-02"]})
+    mapping = Mapping({"supplier_id": "s", "timestamp": "t"}, constants={"event_type": "flight"})
+    rejected = validate(rows, pl.Series([2, 3]), mapping, NOW, "csv").rejected
+    assert [(problem["field"], problem["value"]) for (problem,) in rejected["problems"]] == [
+        ("event_type", "flight")
+    ] * 2
+
+
+@pytest.mark.parametrize("nested", ['{"km": 1}', "[[1]]", "[]", '["a"]'])
+def test_nested_values_are_no_text(nested: str) -> None:
+    (problem,) = problems_of(check_value("supplier_id", nested))
+    assert problem["rule"] == "must be a single value"
+
+
+def test_dates_are_read_in_the_order_that_is_named() -> None:
+    named = check_value("timestamp", "03/04/2025 14:30", dates=Dates.MDY)
+    assert named.accepted["timestamp"].to_list() == [datetime(2025, 3, 4, 14, 30, tzinfo=UTC)]
+    assert broken_rule(check_value("timestamp", "03/04/2025")) == (
+        "does not say which part is the day and which the month"
+    )
 
 
 CELLS = st.one_of(
@@ -188,70 +260,37 @@ CELLS = st.one_of(
     st.floats().map(str),
     st.datetimes().map(str),
 )
+NAMES = st.text(st.characters(exclude_characters="\x00^"), max_size=6)
 COLUMNS = st.lists(
-    st.sampled_from([field.name for field in FIELDS]) | st.text(max_size=6), max_size=8
+    st.sampled_from([field.name for field in FIELDS]) | NAMES, max_size=8
 ).map(lambda more: [*HEAD.split(","), *more])  # fmt: skip
 
 
 @st.composite
-def files(draw: st.DrawFn) -> str:
-    header = draw(COLUMNS)
-    width = len(header)
-    rows = draw(st.lists(st.lists(CELLS, min_size=max(1, width - 1), max_size=width + 1), max_size=6))
-    delimiter = draw(st.sampled_from(",;\t"))
-    return "\n".join(delimiter.join(row) for row in [header, *rows])
+def tables(draw: st.DrawFn) -> pl.DataFrame:
+    header = list(dict.fromkeys(draw(COLUMNS)))
+    rows = draw(st.lists(st.lists(CELLS | st.none(), min_size=len(header), max_size=len(header)), max_size=6))
+    return pl.DataFrame(rows, schema=dict.fromkeys(header, pl.String()), orient="row")
 
 
 @settings(max_examples=300, deadline=None, database=None, derandomize=True)
-@given(files() | st.text(max_size=200).map(lambda text: f"{HEAD}\n{text}"))
-@example(f"{HEAD}\n")
-@example(f'{HEAD}\nfactory,5" pipe,2026-01-01\nfactory,6" pipe,2026-01-01\n')
-def test_any_text_is_accepted_rejected_or_refused(content: str) -> None:
-    try:
-        rows = read_csv(content.encode())
-    except InvalidInput as refused:
-        json.dumps(refused.body())
-        return
-    checked = validate(rows, NOW, "csv")
-    assert checked.accepted.height + checked.rejected.count == checked.rows_read
-    assert checked.accepted["external_id"].null_count() == 0
-    assert "\x00" not in "".join(str(entry) for entry in checked.rejected.entries())
-
-
-@settings(max_examples=300, deadline=None, database=None, derandomize=True)
-@given(st.binary(max_size=300))
-def test_any_bytes_are_read_or_refused(content: bytes) -> None:
-    try:
-        validate(read_csv(HEAD.encode() + b"\n" + content), NOW, "csv")
-    except InvalidInput:
-        return
-
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.floats() | st.integers() | st.text(st.characters(), max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
-    max_leaves=5,
+@given(
+    tables(),
+    st.sampled_from([".", ","]),
+    st.sampled_from(Dates),
+    st.sampled_from(["UTC", "Europe/Berlin", "Asia/Kolkata"]),
 )
-NAMES = st.sampled_from([field.name for field in FIELDS]) | st.text(st.characters(), max_size=8)
-
-
-@settings(max_examples=300, deadline=None, database=None, derandomize=True)
-@given(st.dictionaries(NAMES, JSON, max_size=8), st.booleans())
-def test_any_json_object_is_accepted_rejected_or_refused(event: dict[str, Any], required: bool) -> None:
-    if required:
-        event = {"event_type": "factory", "supplier_id": "S1", "timestamp": "2026-03-01"} | event
-    try:
-        checked = validate(rows_of_event(event), NOW, "api")
-    except InvalidInput as refused:
-        json.dumps(refused.body(), allow_nan=False).encode()
-        return
-    assert checked.accepted.height + checked.rejected.count == checked.rows_read
-
-
-def test_parts_of_a_long_file_are_one_result(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("carbon_nexus.activities.validate.ROWS_AT_A_TIME", 3)
-    good = "".join(f"factory,S{number},2026-03-01\n" for number in range(5))
-    checked = check(f"{HEAD}\nflight,S,2026-03-01\n{good}a,b\n,,\nfactory,,2026-03-01\n")
-    assert checked.accepted["supplier_id"].to_list() == ["S0", "S1", "S2", "S3", "S4"]
-    assert [reject.line for reject in checked.rejected.first] == [2, 8, 10]
-    assert checked.rows_read == 8
+def test_any_table_is_accepted_or_rejected_row_by_row(
+    rows: pl.DataFrame, decimal: Any, dates: Dates, zone: str
+) -> None:
+    columns = {name: name for name in rows.columns if name in {field.name for field in FIELDS}}
+    lines = pl.int_range(2, rows.height + 2, eager=True)
+    checked = validate(rows, lines, Mapping(columns, decimal=decimal, dates=dates, zone=zone), NOW, "csv")
+    filled = [any(cell is not None and cell.strip() for cell in row) for row in rows.iter_rows()]
+    assert checked.rows == sum(filled)
+    assert checked.accepted.drop("payload").schema == EVENT_SCHEMA
+    assert checked.accepted["external_id"].null_count() == 0
+    for row in checked.rejected.iter_rows(named=True):
+        assert row["problems"]
+        assert "\\u0000" not in row["received"]
+        json.dumps(row_entry(row["line"], row["problems"]), allow_nan=False).encode()

@@ -3,8 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 import polars as pl
 import pytest
@@ -12,38 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from carbon_nexus.hotspots.detect import decide, find, latest_event_times, severity_of
-from carbon_nexus.hotspots.model import (
-    QUIET,
-    Change,
-    Episode,
-    Finding,
-    Severity,
-    Subject,
-    Thresholds,
-    Transition,
-)
-
-T0 = datetime(2026, 3, 18, 12, 0, tzinfo=UTC)
-HOUR = timedelta(hours=1)
-THRESHOLDS = Thresholds(0.8, 1.0, 1.5)
-ROUTE, FACTORY = Subject("R-1", "route", "logistics"), Subject("F-1", "factory", "factory")
-
-Event = tuple[Subject, datetime, float | None, float | None]
-SCHEMA: dict[str, Any] = {
-    "event_id": pl.Int64,
-    "entity": pl.String,
-    "entity_type": pl.String,
-    "event_type": pl.String,
-    "event_time": pl.Datetime("us", "UTC"),
-    "co2e_kg": pl.Float64,
-    "typical_kg": pl.Float64,
-}
-
-
-def batch(*events: Event, first_id: int = 1) -> pl.DataFrame:
-    """Subject, time, actual and typical of each event; ids count up."""
-    rows = [(number, *subject, at, kg, typical) for number, (subject, at, kg, typical) in enumerate(events, first_id)]
-    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+from carbon_nexus.hotspots.model import QUIET, Change, Episode, Finding, Severity, Status, Subject, Thresholds
+from tests.unit.hotspots.ledger import FACTORY, HOUR, ROUTE, T0, THRESHOLDS, Event, Ledger, batch
 
 
 def finding(severity: Severity, at: datetime = T0, subject: Subject = ROUTE) -> Finding:
@@ -73,6 +42,27 @@ def test_a_severity_starts_exactly_at_its_threshold(actual_kg: float, severity: 
 
 def test_thresholds_that_fall_together_give_the_higher_severity() -> None:
     assert severity_of(1.0, Thresholds(1.0, 1.0, 1.0)) is Severity.CRITICAL
+
+
+def test_an_estimate_made_with_an_estimated_value_does_not_stand_out() -> None:
+    events = batch(*[(ROUTE, T0, 150.0, 100.0)] * 3)
+    marked = events.with_columns(filled=pl.Series([True, False, None]))
+    assert [each.event_count for each in find(marked, THRESHOLDS)] == [2]
+
+
+def test_a_quiet_time_within_a_batch_parts_its_findings() -> None:
+    late = T0 + QUIET + 2 * HOUR
+    first, last = (ROUTE, T0, 150.0, 100.0), (ROUTE, late, 200.0, 100.0)
+    reported = find(batch(first, (ROUTE, late - HOUR, 1.0, 100.0), last), THRESHOLDS)
+    silent = find(batch(first, last, (ROUTE, late, 1.0, 100.0)), THRESHOLDS)
+    assert [(each.event_id, each.reported_before) for each in reported] == [(1, None), (3, late - HOUR)]
+    assert [(each.event_id, each.event_count) for each in silent] == [(2, 2)]
+
+
+def test_a_quiet_time_before_a_finding_ends_the_episode_and_opens_another() -> None:
+    seen_at = T0 + QUIET + 2 * HOUR
+    after_quiet = replace(finding(Severity.WARN, seen_at), reported_before=seen_at - HOUR)
+    assert changes(after_quiet, episode(Severity.WARN), seen_at) == [Change.RESOLVED, Change.OPENED]
 
 
 @pytest.mark.parametrize(
@@ -171,52 +161,6 @@ def test_a_silent_subject_is_left_as_it_is() -> None:
     assert decide([], active, {ROUTE: T0}) == []
 
 
-class Fold:
-    """Episodes in memory, changed as the transitions say; refuses what the database would refuse."""
-
-    def __init__(self) -> None:
-        self.active: dict[Subject, Episode] = {}
-        self.opened = 0
-
-    def apply(self, transition: Transition) -> None:
-        subject = (transition.finding or transition.episode).subject  # type: ignore[union-attr]
-        if transition.change is Change.OPENED:
-            assert transition.finding is not None
-            assert subject not in self.active, "two active episodes for one subject"
-            self.opened += 1
-            self.active[subject] = _opened(transition.finding, self.opened)
-            self._end_if_over(subject, transition)
-            return
-        assert transition.episode == self.active[subject], "acts on an episode that is not the active one"
-        if transition.change is Change.RESOLVED:
-            del self.active[subject]
-        else:
-            self._go_on(subject, transition)
-            self._end_if_over(subject, transition)
-
-    def _end_if_over(self, subject: Subject, transition: Transition) -> None:
-        if transition.ended:
-            del self.active[subject]
-
-    def _go_on(self, subject: Subject, transition: Transition) -> None:
-        before, seen = self.active[subject], transition.finding
-        assert seen is not None
-        rises = seen.severity.rank > before.severity.rank
-        assert rises == (transition.change is Change.ESCALATED)
-        self.active[subject] = replace(
-            before,
-            severity=seen.severity if rises else before.severity,
-            last_event_at=max(before.last_event_at, seen.last_event_at),
-        )
-
-
-def _opened(seen: Finding, number: int) -> Episode:
-    return Episode(
-        number, seen.subject, seen.severity, seen.event_id, seen.actual_kg, seen.typical_kg, seen.percent_above,
-        seen.event_count, seen.first_event_at, seen.last_event_at,
-    )  # fmt: skip
-
-
 EVENTS = st.tuples(
     st.sampled_from([ROUTE, FACTORY]),
     st.integers(-100, 100).map(lambda hours: T0 + hours * HOUR),
@@ -227,16 +171,10 @@ EVENTS = st.tuples(
 
 @given(st.lists(st.lists(EVENTS, max_size=6), max_size=12))
 def test_no_sequence_of_batches_doubles_an_episode_or_lowers_its_severity(batches: Sequence[list[Event]]) -> None:
-    fold = Fold()
+    ledger = Ledger()
     for events in batches:
-        compared = batch(*events)
-        found = find(compared, THRESHOLDS)
-        before = dict(fold.active)
-        transitions = decide(found, before, latest_event_times(compared))
-        for transition in transitions:
-            fold.apply(transition)
-        for subject in before.keys() & fold.active.keys():
-            same = before[subject].id == fold.active[subject].id
-            assert not same or fold.active[subject].severity.rank >= before[subject].severity.rank
-        over = {each.finding.subject for each in transitions if each.ended and each.finding}
-        assert {each.subject for each in found} <= fold.active.keys() | over, "a finding without an episode"
+        before = dict(ledger.episodes)
+        ledger.take(*events)
+        for number, episode in before.items():
+            assert ledger.episodes[number].severity.rank >= episode.severity.rank
+            assert ledger.episodes[number].status is episode.status or episode.status is Status.ACTIVE

@@ -11,7 +11,8 @@ down_revision = "0006"
 # rows that arrive in the order of their time are neighbours in the unique index.
 RENAME_ROWS = """
 UPDATE events_normalized
-SET external_id = 'row-' || lpad(to_hex(extract(epoch FROM "timestamp")::bigint), 8, '0') || substr(external_id, 5, 24)
+SET external_id = 'row-' || lpad(extract(epoch FROM date_trunc('second', "timestamp"))::bigint::text, 10, '0')
+    || '-' || substr(external_id, 5, 24)
 WHERE external_id ~ '^row-[0-9a-f]{32}$'
 """
 NEW_STATUSES = "status IN ('queued', 'processing', 'complete', 'failed', 'cancelled', 'undone')"
@@ -89,14 +90,15 @@ def upgrade() -> None:
 
 
 def _jobs() -> None:
-    count = {"server_default": sa.text("0"), "nullable": False}
     json = postgresql.JSONB(astext_type=sa.Text())
     for column in (
         sa.Column("source", sa.Text(), comment="name of the data source"),
         sa.Column("mapping", json, comment="which column told which field, in which unit"),
         sa.Column("facts", json, comment="what was found out of the file before its rows were read"),
-        sa.Column("parts_done", sa.Integer(), comment="a job goes on after these", **count),
-        sa.Column("outliers", sa.Integer(), **count),
+        sa.Column(
+            "parts_done", sa.Integer(), server_default=sa.text("0"), nullable=False, comment="a job goes on after these"
+        ),
+        sa.Column("outliers", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("first_event_id", sa.BigInteger(), comment="no event of the job has a lower id"),
         sa.Column("last_event_id", sa.BigInteger()),
         sa.Column("actor", sa.Text()),
@@ -111,14 +113,15 @@ def _jobs() -> None:
 
 
 def _quality() -> None:
-    count = {"server_default": sa.text("0"), "nullable": False}
     for column in (
         sa.Column("source", sa.Text()),
         sa.Column("entity", sa.Text(), comment="null: the rows were rejected, or another program wrote the line"),
         sa.Column("entity_type", sa.Text()),
-        sa.Column("rejected_rows", sa.Integer(), **count),
-        sa.Column("duplicate_rows", sa.Integer(), **count),
-        sa.Column("late_rows", sa.Integer(), comment="arrived later than timely", **count),
+        sa.Column("rejected_rows", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("duplicate_rows", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column(
+            "late_rows", sa.Integer(), server_default=sa.text("0"), nullable=False, comment="arrived later than timely"
+        ),
         sa.Column(
             "missing", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'::jsonb"), nullable=False,
             comment="rows without it, by field that matters",

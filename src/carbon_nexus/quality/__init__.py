@@ -1,0 +1,1 @@
+"""How good the received rows are, and who has stopped reporting."""
