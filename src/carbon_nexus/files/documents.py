@@ -80,4 +80,11 @@ def _line(entry: Any) -> str:
     try:
         return json.dumps(record(entry), ensure_ascii=False, separators=(",", ":"))
     except NoRecord:
+        return _as_it_is(entry)
+
+
+def _as_it_is(entry: Any) -> str:
+    try:
         return as_json(entry).encode("utf-8", "backslashreplace").decode()  # half a surrogate pair as its escape
+    except RecursionError:
+        return json.dumps("an object that is nested too deeply")

@@ -34,7 +34,10 @@ def record(value: Any) -> dict[str, str | None]:
     """The texts of one object by key. Raises NoRecord for what is no object, repeats a key or is not Unicode."""
     if not isinstance(value, Object):
         raise NoRecord("is no JSON object")
-    texts = {key: as_text(content) for key, content in value}
+    try:
+        texts = {key: as_text(content) for key, content in value}
+    except RecursionError:
+        raise NoRecord("is nested too deeply") from None
     if len(texts) != len(value):
         keys = [key for key, _ in value]
         repeated = next(key for key in texts if keys.count(key) > 1)

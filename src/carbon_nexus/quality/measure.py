@@ -47,7 +47,7 @@ def measure(
     without a source are of `source`. `rejected` has a `supplier_id` as received: its rows are counted under `source`
     and no entity, and under no supplier where none can be told, or beyond the MOST_REFUSED_SUPPLIERS with most of them.
     """
-    arrived = stored.with_columns(pl.lit(now, MOMENT).alias("arrived_at"))
+    arrived = stored.select(*READ, pl.lit(now, MOMENT).alias("arrived_at"))
     parts = [measure_stored(arrived, source)] if stored.height else []
     if duplicates.height:
         parts.append(_fate(with_entities(duplicates).with_columns(_source(source)), "duplicate_rows", now))

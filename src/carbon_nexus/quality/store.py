@@ -108,6 +108,7 @@ WHERE tenant_id = %s AND window_start >= %s AND entity IS NOT NULL AND total_row
 
 async def add(connection: AsyncConnection, tenant_id: int, counts: pl.DataFrame, now: datetime) -> None:
     """Add counts (COUNT_SCHEMA, one row per KEY) to the lines of their days; counts below zero take away."""
+    moment = pl.lit(now, MOMENT)
     lines = counts.select(
         pl.lit(tenant_id).alias("tenant_id"),
         *KEY,
@@ -115,8 +116,7 @@ async def add(connection: AsyncConnection, tenant_id: int, counts: pl.DataFrame,
         (100 * pl.col("simulated_rows") / pl.col("total_rows")).fill_nan(None).alias("predicted_pct"),
         *_TALLIES,
         _MISSING_ROWS,
-        pl.lit(now, MOMENT).alias("created_at"),
-        pl.lit(now, MOMENT).alias("updated_at"),
+        *(moment.alias(name) for name in ("created_at", "updated_at")),
     )
     await insert_frame(connection, data_quality, lines, _ADDED_UP)
 

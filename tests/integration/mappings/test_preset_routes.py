@@ -122,5 +122,5 @@ async def test_a_preview_is_json_whatever_was_found() -> None:
     assert whole.mapping.units == {"distance_km": "mi"}
     assert whole.columns[2].model_dump() == {
         "name": "Distance (mi)", "field": "distance_km", "by": "synonym", "unit": "mi", "scale": 1.609344,
-        "offset": 0.0, "samples": ["2"], "filled_pct": 100.0, "read_as": [],
+        "offset": 0.0, "samples": ["2"], "filled_pct": 100.0,
     }  # fmt: skip

@@ -1,8 +1,11 @@
 """The worker, wired: deferred jobs run to their end, timers do their work, the end of the process loses nothing."""
 
 import asyncio
+import io
+import platform
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import polars as pl
 from sqlalchemy import func, select, text
@@ -11,6 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from carbon_nexus.db.columns import copy_in
 from carbon_nexus.db.tables import baselines, hotspots, predictions, recommendations, timers
 from carbon_nexus.db.timers import claim_tick
+from carbon_nexus.ingests.service import Asked, open_file
+from carbon_nexus.ingests.spool import spool_of
 from carbon_nexus.kit.jobs import defer, defer_once
 from carbon_nexus.kit.timers import _tick
 from carbon_nexus.predictions.estimator import EMBEDDED
@@ -19,6 +24,7 @@ from carbon_nexus.settings import Settings
 from carbon_nexus.worker import _opened, _timers, work_until_empty, working
 from tests.conftest import NOW
 
+LEFT_FILES = f"go-on-with-ingests@{platform.node()}"
 Clock = Callable[[], datetime]
 
 
@@ -96,8 +102,13 @@ async def test_each_timer_really_does_its_work(
         await tick("retry-stalled-jobs")
         async with engine.connect() as connection:
             assert await connection.scalar(text("SELECT status::text FROM procrastinate_jobs")) == "todo"
+        sent, job_id = io.BytesIO(b"event_type,supplier_id,timestamp\nfactory,S,2026-03-02\n"), uuid4()
+        await open_file(engine, spool_of(settings), 1, sent, Asked("left.csv"), job_id, NOW, "tester")
+        await tick(LEFT_FILES)
+        async with engine.connect() as connection:
+            assert await connection.scalar(text("SELECT status FROM ingest_jobs")) == "complete"
     assert by_name == {}
-    assert await count(engine, timers) == 3
+    assert await count(engine, timers) == 4
 
 
 async def test_intervals_are_the_configured_ones(
@@ -108,7 +119,7 @@ async def test_intervals_are_the_configured_ones(
         seconds = {
             timer.name: timer.interval.total_seconds() for timer in _timers(chosen, engine, clock, app, EMBEDDED)
         }
-    assert seconds == {"scan": 7, "recalculate-baselines": 11, "retry-stalled-jobs": 60}
+    assert seconds == {"scan": 7, "recalculate-baselines": 11, "retry-stalled-jobs": 60, LEFT_FILES: 10}
 
 
 async def test_a_working_process_runs_what_is_deferred_and_stops_cleanly(

@@ -66,7 +66,7 @@ def source_hours(code: str) -> pl.DataFrame:
 
 def test_frame_has_exactly_the_event_columns() -> None:
     assert MONTH.schema == EVENT_SCHEMA
-    assert MONTH.columns == FIELDS
+    assert MONTH.columns == [*FIELDS, "source_zone"]
     assert MONTH.schema["timestamp"] == pl.Datetime("us", "UTC")
     assert MONTH["event_type"].unique().sort().to_list() == ["delivery", "factory", "logistics", "warehouse"]
 

@@ -1,6 +1,5 @@
 import io
 import struct
-import time
 import zipfile
 from datetime import date, datetime, timedelta
 from datetime import time as clock
@@ -123,10 +122,8 @@ def test_a_lying_directory_hides_no_bomb(monkeypatch: pytest.MonkeyPatch) -> Non
 @pytest.mark.parametrize("cell", [b'<c r="XFD1048576"><v>1</v></c>', b"<c s='0' r='XFD1048576' t='n'><v>1</v></c>"])
 def test_a_sheet_of_two_cells_far_apart_takes_no_memory(cell: bytes) -> None:
     cells = b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576">' + cell + b"</row>"
-    started = time.monotonic()
     problem = refused(changed(workbook([["a"]]), "xl/worksheets/sheet1.xml", sheet_xml(cells)))
     assert "spans 17,179,869,184 cells" in problem["msg"]
-    assert time.monotonic() - started < 1
 
 
 def test_too_many_members_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

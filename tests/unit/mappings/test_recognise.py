@@ -205,10 +205,10 @@ def test_one_decimal_sign_and_one_order_for_all_columns() -> None:
     assert kinds(of({**row, "speed": "9,5"}, dates=Dates.MDY)) == [("ambiguous_number", "decimal")]
 
 
-def test_names_that_are_patterns_are_names() -> None:
-    found = of({**ROW, "^.*$": "5", "*": None}, columns={"load_kg": "^.*$"})
-    assert found.required().columns["load_kg"] == "^.*$"
-    assert [(each.samples, each.filled_pct) for each in found.columns[3:]] == [(("5",), 100.0), ((), 0.0)]
+@pytest.mark.parametrize("name", ["^.*$", "a\x00"])
+def test_names_that_no_frame_or_database_can_hold_are_refused(name: str) -> None:
+    (problem,) = of({**ROW, name: "5"}).problems
+    assert (problem["type"], problem["rule"]) == ("unusable_column", "cannot be used as a name")
 
 
 def test_samples_are_the_first_different_values_of_the_whole_sample() -> None:

