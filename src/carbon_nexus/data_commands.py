@@ -82,7 +82,7 @@ def ingest(
             raise InvalidInput(job["rejected"])
         facts = {"file": file.name, "job_id": job["job_id"], **{name: job[name] for name in (*COUNTS, "errors")}}
         facts |= {"notes": job["notes"]} if job["notes"] else {}
-        return facts if no_scan or not job["rows_stored"] else facts | await scan_and_work(settings, engine, url)
+        return facts if no_scan else facts | await scan_and_work(settings, engine, url)
 
     with open_database(settings, share=True) as url:
         if dry_run:
