@@ -21,7 +21,7 @@ SHARES = {"logistics": 0.4, "delivery": 0.2, "factory": 0.2, "warehouse": 0.2}
 ENTITIES = {"logistics": 20, "delivery": 10, "factory": 10, "warehouse": 10}
 SUPPLIERS = 12
 UNUSUAL_SHARE, UNUSUAL_FACTOR = 0.002, 2.5
-LEFT_OUT = ("fuel_litres", "idle_hours", "gas_kwh", "furnace_unit", "period_hours", "simulated")
+LEFT_OUT = ("fuel_litres", "idle_hours", "gas_kwh", "furnace_unit", "period_hours", "simulated", "source_zone")
 COLUMNS = tuple(name for name in EVENT_SCHEMA if name not in LEFT_OUT)
 
 Floats = npt.NDArray[np.float64]

@@ -1197,6 +1197,10 @@ SET external_id = 'row-' || lpad(extract(epoch FROM date_trunc('second', "timest
     || '-' || substr(external_id, 5, 24)
 WHERE external_id ~ '^row-[0-9a-f]{32}$';
 
+ALTER TABLE events_normalized DROP CONSTRAINT ck_events_normalized_event_type;
+
+ALTER TABLE events_normalized ADD CONSTRAINT ck_events_normalized_event_type CHECK (event_type = 'logistics' OR event_type = 'delivery' OR event_type = 'factory' OR event_type = 'warehouse');
+
 ALTER TABLE ingest_jobs ADD COLUMN source TEXT;
 
 COMMENT ON COLUMN ingest_jobs.source IS 'name of the data source';

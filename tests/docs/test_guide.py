@@ -15,7 +15,7 @@ from carbon_nexus.activities.vehicles import FUELS, VEHICLE_CLASSES, accepted_fu
 from carbon_nexus.app import create_app
 from carbon_nexus.entities.model import FACTS, BuildingUse, Operator
 from carbon_nexus.kit import metrics
-from carbon_nexus.mappings.names import accepted
+from carbon_nexus.mappings.names import read
 from carbon_nexus.settings import Settings
 from tests.docs.pages import GUIDE, code_in, rows_under
 from tests.docs.shell import Shown, answers_of, holds, shown_after_each
@@ -31,7 +31,9 @@ def test_every_column_is_listed_with_unit_and_bounds() -> None:
         meaning, *limits = told[field.name]
         assert limits == _limits(field), field.name
         assert meaning.startswith("required: ") is field.required, field.name
-        assert set(code_in(meaning.partition("also read:")[2])) <= set(accepted(field.name)), field.name
+        for other in code_in(meaning.partition("also read:")[2]):
+            assert (reading := read(other)) is not None, other
+            assert reading.field == field.name, other
         assert set(field.choices) <= set(code_in(meaning)), field.name
     assert set(EVENT_TYPES) <= set(code_in(told["event_type"][0]))
 
@@ -39,7 +41,7 @@ def test_every_column_is_listed_with_unit_and_bounds() -> None:
 def test_every_vehicle_class_and_fuel_is_listed_and_every_name_is_accepted() -> None:
     vehicles, fuels = (code_in(part) for part in _vehicles_and_fuels())
     classes = {name.removesuffix(REFRIGERATED) for name in VEHICLE_CLASSES}
-    assert classes <= set(vehicles) <= {*accepted_vehicles(), "vehicle_type", REFRIGERATED}
+    assert classes <= set(vehicles) <= {*accepted_vehicles(), "vehicle_type", REFRIGERATED, "unknown"}
     assert {name for name in classes if name.startswith("hgv")} == {
         name.removesuffix(REFRIGERATED) for name in VEHICLE_CLASSES if name.endswith(REFRIGERATED)
     }

@@ -11,6 +11,8 @@ from carbon_nexus.db.tables import events_normalized
 
 KEY = ("source", "external_id")
 
+# the trigger that queues events for the scan is shown all rows of a statement; beyond work_mem they go over the disk
+_ROOM_FOR_THE_TRIGGER = "SET LOCAL work_mem = '64MB'"
 _INSERT_NEW = """
 INSERT INTO events_normalized ({columns}) SELECT {columns} FROM staged_events_normalized
 ON CONFLICT (external_id, source, tenant_id) DO NOTHING RETURNING source, external_id
@@ -35,6 +37,7 @@ async def insert_new(
     """
     events = frame.unique(KEY, keep="first", maintain_order=True)
     columns = _columns(events, tenant_id, job_id)
+    await connection.execute(text(_ROOM_FOR_THE_TRIGGER))
     try:
         async with connection.begin_nested():
             await copy_in(connection, events_normalized.name, columns)

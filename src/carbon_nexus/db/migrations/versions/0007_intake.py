@@ -17,6 +17,7 @@ WHERE external_id ~ '^row-[0-9a-f]{32}$'
 """
 NEW_STATUSES = "status IN ('queued', 'processing', 'complete', 'failed', 'cancelled', 'undone')"
 OLD_STATUSES = "status IN ('processing', 'complete', 'failed')"
+EVENT_TYPES = ("logistics", "delivery", "factory", "warehouse")
 QUALITY_KEY = ["tenant_id", "window_start", "supplier_id", "source", "entity", "entity_type"]
 PROTECTED = ("ingest_rejects", "mapping_presets", "estimated_values")
 
@@ -34,6 +35,8 @@ def upgrade() -> None:
         ),
     )  # fmt: skip
     op.execute(RENAME_ROWS)
+    # the same rule without IN, which takes an array apart for every row
+    _event_type_rule(" OR ".join(f"event_type = '{name}'" for name in EVENT_TYPES))
     _jobs()
     _quality()
     op.create_table(
@@ -87,6 +90,11 @@ def upgrade() -> None:
     )
     for table in PROTECTED:
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+
+
+def _event_type_rule(rule: str) -> None:
+    op.drop_constraint("ck_events_normalized_event_type", "events_normalized")
+    op.create_check_constraint(op.f("ck_events_normalized_event_type"), "events_normalized", rule)
 
 
 def _jobs() -> None:
@@ -155,5 +163,6 @@ def downgrade() -> None:
         "source",
     ):  # fmt: skip
         op.drop_column("ingest_jobs", name)
+    _event_type_rule(f"event_type IN {EVENT_TYPES}")
     op.drop_column("predictions", "filled")
     op.drop_column("events_normalized", "source_zone")
