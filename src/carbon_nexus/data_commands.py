@@ -160,5 +160,16 @@ def fill(
         facts = run_with_engine(url, run)
     groups = facts.pop("groups", [])
     if groups and not as_json:
-        print_table(list(groups[0]), (group.values() for group in groups))
+        heads = ["entity", "field", "lacking", "filled", "method", "error", "typical, with its 95 % interval"]
+        print_table(heads, map(_filled, groups))
     print_facts(facts | ({"groups": groups} if as_json else {}), as_json)
+
+
+def _filled(group: dict[str, Any]) -> list[Any]:
+    """One entity and field as a line: the method that was best, its measured error, a typical value."""
+    errors = [group[name] for name in ("median_error", "regression_error") if group[name] is not None]
+    told = [group["entity"], group["field"], group["lacking"], group["filled"], group["method"] or group["reason"]]
+    if not group["filled"]:
+        return [*told, "", ""]
+    typical = f"{group['typical_value']:.4g} ({group['typical_low']:.4g} to {group['typical_high']:.4g})"
+    return [*told, f"{min(errors):.3g}" if errors else "", typical]

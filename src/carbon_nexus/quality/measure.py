@@ -15,9 +15,11 @@ READ = (
 )  # fmt: skip
 """What is read of an event that was stored."""
 
+# the hours of a shift and those of a metering period say the same to an estimate
+_TOLD = {"shift_hours": pl.coalesce("shift_hours", "period_hours")}
 _MISSING = {
     column: pl.col("event_type").is_in([name for name, fields in MATTERS.items() if field in fields])
-    & pl.col(field).is_null()
+    & _TOLD.get(field, pl.col(field)).is_null()
     for field, column in MISSING_OF.items()
 }
 _MATTERING = pl.col("event_type").replace_strict({name: len(each) for name, each in MATTERS.items()}, default=None)

@@ -115,3 +115,10 @@ def test_counts_of_two_ingests_add_up_to_those_of_both(one: Any, other: Any) -> 
     both = count(stored, duplicates, refused(*one[2], *other[2]))
     assert_frame_equal(merged(parts).sort(*KEY), both, check_dtypes=True)
     assert both["total_rows"].sum() == len(one[0]) + len(other[0])
+
+
+@pytest.mark.parametrize(("hours", "complete"), [("shift_hours", 1.0), ("period_hours", 1.0), (None, 0.5)])
+def test_the_hours_of_a_site_may_be_told_in_either_column(hours: str | None, complete: float) -> None:
+    row = {name: value for name, value in FACTORY.items() if name not in ("shift_hours", "period_hours")}
+    told = row | {"energy_kwh": 5.0} | ({hours: 8.0} if hours else {})
+    assert only(count(events(told)))["complete_rows"] == complete
