@@ -1,4 +1,4 @@
-"""The application with the routes of the presets, whose request it is, and the trail."""
+"""Whose request it is, and the audit trail."""
 
 from collections.abc import Callable
 from typing import Any, get_args
@@ -8,18 +8,6 @@ import pytest
 from fastapi import FastAPI
 
 from carbon_nexus.access.requests import Tenant
-from carbon_nexus.app import create_app
-from carbon_nexus.mappings.routes import router
-from carbon_nexus.settings import Settings
-from tests.conftest import NOW
-
-
-@pytest.fixture
-def app(settings: Settings, database_url: str) -> FastAPI:
-    made = create_app(settings, database_url, clock=lambda: NOW)
-    if not any(getattr(route, "path", "") == router.prefix for route in made.routes):
-        made.include_router(router)
-    return made
 
 
 @pytest.fixture
