@@ -17,7 +17,7 @@ MOST_CELLS = (
 MOST_PARQUET_BYTES = 16 * 2**30  # of all columns, uncompressed
 MOST_ROW_GROUP_CELLS = 500_000_000
 
-BLOCK_BYTES = 8 * 2**20  # of text read at a time; bounds the memory of a part
+BLOCK_BYTES = 6 * 2**20  # of text read at a time; bounds the memory of a part
 COPY_BYTES = 2**20
 HEAD_BYTES = 64 * 2**10  # what kind, encoding and delimiter are judged by
 SHOWN_CHARACTERS = 2_000  # of a row that is none

@@ -31,6 +31,8 @@ async def go_on_with_all(engine: AsyncEngine, spool: Spool, clock: Clock) -> Non
 
 
 async def _go_on(engine: AsyncEngine, spool: Spool, job_id: UUID, clock: Clock) -> None:
+    if not spool.path(job_id).exists():
+        return  # it is on another machine, whose timer finds it
     with spool.held(job_id) as ours:
         if not ours:
             return

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -11,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from carbon_nexus.errors import InvalidInput
 from carbon_nexus.ingests import ending, service, store
 from carbon_nexus.ingests.intake import take_in
-from carbon_nexus.ingests.jobs import go_on_with_all
+from carbon_nexus.ingests.jobs import _go_on, go_on_with_all
 from carbon_nexus.ingests.service import Asked, open_file, read_on
 from carbon_nexus.ingests.spool import Spool
 from tests.conftest import NOW
@@ -111,6 +112,15 @@ async def test_a_file_somebody_reads_is_left_to_them(engine: AsyncEngine, spool:
         await go_on_with_all(engine, spool, lambda: NOW)
         assert (await one(engine, STATE))[0] == "processing"
     await go_on_with_all(engine, spool, lambda: NOW)
+    assert (await one(engine, STATE))[0] == "complete"
+
+
+async def test_a_file_on_another_machine_is_left_to_it(engine: AsyncEngine, spool: Spool, tmp_path: Path) -> None:
+    sent, job_id = io.BytesIO(rows_of(3).encode()), uuid4()
+    await open_file(engine, spool, 1, sent, Asked("a.csv"), job_id, NOW, "tester", deferred=True)
+    await _go_on(engine, Spool(tmp_path / "elsewhere"), job_id, lambda: NOW)
+    assert (await one(engine, STATE))[0] == "queued"
+    await _go_on(engine, spool, job_id, lambda: NOW)
     assert (await one(engine, STATE))[0] == "complete"
 
 
