@@ -17,7 +17,7 @@ import pytest
 from carbon_nexus.db.embedded import EmbeddedPostgres
 from tests.e2e.conftest import Running, run
 
-EVENTS = 200_000  # two scan batches: a kill after the first commit lands in the middle
+EVENTS = 120_000  # two scan batches and two parts of a file: a kill after the first commit lands in the middle
 WAIT_SECONDS = 120
 
 LEDGER = """
@@ -40,7 +40,7 @@ SELECT (SELECT count(*) FROM (SELECT 1 FROM hotspots WHERE status = 'active'
 
 @pytest.fixture(scope="module")
 def events_csv(short_dir: Path) -> Path:
-    """Two hundred thousand truck trips of the last month on 40 routes, one in a thousand nearly empty."""
+    """Truck trips of the last month on 40 routes, one in a thousand nearly empty."""
     random = np.random.default_rng(2026)
     numbers = np.arange(EVENTS)
     start = datetime.now(UTC).replace(microsecond=0) - timedelta(days=30)
