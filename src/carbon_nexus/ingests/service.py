@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from carbon_nexus.activities.mapping import Mapping
 from carbon_nexus.activities.rejects import misfits
+from carbon_nexus.activities.service import prepared
 from carbon_nexus.activities.store import current_event_id
 from carbon_nexus.activities.validate import Checked, validate
 from carbon_nexus.audit.model import Entry
@@ -138,7 +139,9 @@ async def read_on(engine: AsyncEngine, spool: Spool, key: Key, clock: Clock) -> 
 
 
 def _checked(path: Path, facts: Facts, done: int, mapping: Mapping, source: str, clock: Clock) -> Iterator[Checked]:
-    return (check(part, mapping, clock(), source) for part in parts(path, facts, skip=done))
+    for part in parts(path, facts, skip=done):
+        checked = check(part, mapping, clock(), source)
+        yield replace(checked, accepted=prepared(checked.accepted))
 
 
 def check(part: Part, mapping: Mapping, now: datetime, source: str) -> Checked:
@@ -158,6 +161,7 @@ async def _read(
             job = await store.lock_job(connection, key)
             if job["status"] != Status.PROCESSING or job["parts_done"] != number:
                 return total  # cancelled, or read by somebody else
+            await store.flush_later(connection)
             counts = await take_in(connection, key.tenant_id, part, source, clock(), key.row_id)
             await store.add_rejects(connection, key, part.rejected)
             last = await current_event_id(connection)

@@ -37,6 +37,15 @@ async def open_job(connection: AsyncConnection, tenant_id: int, job_id: UUID, st
     return Key(tenant_id, row_id, job_id)
 
 
+async def flush_later(connection: AsyncConnection) -> None:
+    """This transaction is on disk at the latest with the next one that is committed without this.
+
+    For parts of a job: a crash of the machine may take the last of them back, each as a whole with its place in the
+    job, which goes on from there; the job's end, which the sender is told of, is flushed with all before it.
+    """
+    await connection.execute(text("SET LOCAL synchronous_commit = off"))
+
+
 async def lock_job(connection: AsyncConnection, key: Key) -> dict[str, Any]:
     """The job's row, locked until the transaction ends."""
     row = await connection.execute(select(ingest_jobs).where(*_is(key)).with_for_update())
