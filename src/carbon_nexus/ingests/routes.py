@@ -19,6 +19,7 @@ from carbon_nexus.ingests.spool import Spool
 from carbon_nexus.kit.clock import Now
 from carbon_nexus.mappings.model import Told
 from carbon_nexus.mappings.schemas import PresetFacts
+from carbon_nexus.mappings.schemas import Source as Name
 from carbon_nexus.quality.model import day_of
 
 router = APIRouter(tags=["data-core"])
@@ -36,7 +37,7 @@ JSON_BODY = {
 REFUSED: dict[int | str, dict[str, Any]] = {
     422: {"description": "Nothing was stored: unreadable, half a mapping, or no acceptable row."}
 }
-Source = Annotated[str | None, Form(max_length=200, description="Name of the data source; its preset is used.")]
+Source = Annotated[Name | None, Form(description="Name of the data source; its preset is used.")]
 Mapping = Annotated[
     str | None, Form(description="JSON: columns, units, constants, decimal, dates, zone; all of them optional.")
 ]
@@ -106,7 +107,7 @@ async def ingest_event(
 @router.post("/api/v1/ingest/events", responses=REFUSED, openapi_extra=JSON_BODY)
 async def ingest_events(
     request: Request, connection: Connection, tenant: Tenant, now: Now, actor: Actor,
-    source: Annotated[str | None, Query(max_length=200, description="Name of the data source.")] = None,
+    source: Annotated[Name | None, Query(description="Name of the data source.")] = None,
 ) -> schemas.IngestedFile:  # fmt: skip
     """Ingest up to 50,000 events in one transaction: a JSON list, one JSON object a line, or a list of CloudEvents."""
     spool: Spool = request.app.state.spool

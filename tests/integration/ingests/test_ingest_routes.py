@@ -148,6 +148,13 @@ async def test_a_mapping_that_is_none_is_422(send: Send, mapping: str) -> None:
     assert (answer.status_code, answer.json()["detail"][0]["loc"][0]) == (422, "mapping")
 
 
+@pytest.mark.parametrize("source", ["a\x00b", " padded ", "x" * 201])
+async def test_a_source_that_cannot_be_a_name_is_422(client: httpx.AsyncClient, send: Send, source: str) -> None:
+    batch = await client.post("/api/v1/ingest/events", params={"source": source}, json=[EVENT])
+    for answer in (batch, await send(FILE, source=source), await send(FILE, "preview", source=source)):
+        assert (answer.status_code, answer.json()["detail"][0]["loc"][-1]) == (422, "source")
+
+
 GERMAN = (
     "Lieferant;Datum;Strecke (mi);Gewicht [t];Fahrer\n"
     "Müller;18.02.2026 14:30;100,5;1,25;Ann\n"
