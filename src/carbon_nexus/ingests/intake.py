@@ -10,9 +10,10 @@ from carbon_nexus.activities.service import store_events
 from carbon_nexus.activities.validate import Checked
 from carbon_nexus.audit.model import Entry
 from carbon_nexus.audit.store import record
-from carbon_nexus.ingests.model import SCAN_TASK, Counts
+from carbon_nexus.ingests.model import Counts
 from carbon_nexus.kit.jobs import defer_once
 from carbon_nexus.quality import service as quality
+from carbon_nexus.scans.jobs import TASK
 
 
 async def take_in(
@@ -25,7 +26,7 @@ async def take_in(
         stored=stored.new, duplicates=stored.known, rejected=checked.rejected, source=source, now=now,
     )  # fmt: skip
     if not stored.new.is_empty():
-        await defer_once(connection, SCAN_TASK, str(tenant_id), tenant_id=tenant_id)
+        await defer_once(connection, TASK, str(tenant_id), tenant_id=tenant_id)
     return Counts(
         stored=stored.new.height,
         rejected=checked.rejected.height,

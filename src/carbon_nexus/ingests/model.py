@@ -10,7 +10,7 @@ MOST_EVENTS = 50_000  # of one batch
 LARGEST_BATCH_BYTES = 64 * 1024 * 1024
 LONGEST_FILENAME = 255
 SAMPLE_ROWS = 10_000  # a mapping is decided on these
-SCAN_TASK, INGEST_TASK = "scan", "ingest"
+INGEST_TASK = "ingest"
 
 
 class Status(StrEnum):

@@ -13,7 +13,7 @@ from carbon_nexus.activities.validate import Checked
 from carbon_nexus.files.model import Facts
 from carbon_nexus.ingests.model import FILE_SOURCE
 from carbon_nexus.ingests.schemas import FilePreview
-from carbon_nexus.ingests.service import Asked, check, first_part, look
+from carbon_nexus.ingests.service import Asked, check, look
 from carbon_nexus.mappings.schemas import preview as found
 
 SHOWN_ROWS = 5
@@ -23,11 +23,11 @@ async def preview(
     connection: AsyncConnection, tenant_id: int, sent: BinaryIO, asked: Asked, path: Path, now: datetime
 ) -> FilePreview:
     """How the file would be read. Raises InvalidInput where it cannot be read at all."""
-    facts, _, recognised = await look(connection, tenant_id, sent, asked, path)
+    facts, first, recognised = await look(connection, tenant_id, sent, asked, path)
     checked = None
     if recognised.mapping is not None:
         mapping, source = recognised.mapping, asked.source or FILE_SOURCE
-        checked = await asyncio.to_thread(lambda: check(first_part(path, facts), mapping, now, source))
+        checked = await asyncio.to_thread(lambda: check(first, mapping, now, source))
     columns = found(recognised).model_dump()
     columns["notes"] = [*facts.notes, *columns["notes"]]
     return FilePreview(**columns, **_facts(facts), **_rows(checked))

@@ -70,7 +70,7 @@ class Asked:
 
 async def look(
     connection: AsyncConnection, tenant_id: int, sent: BinaryIO, asked: Asked, path: Path
-) -> tuple[Facts, pl.DataFrame, Recognised]:
+) -> tuple[Facts, Part, Recognised]:
     """What a file holds and how its columns are understood; its first rows. The copy made at `path` stays.
 
     Raises InvalidInput where it cannot be read or has no rows.
@@ -79,7 +79,7 @@ async def look(
     first = await asyncio.to_thread(first_part, path, facts)
     preset = await preset_of(connection, tenant_id, asked.source) if asked.source else None
     sample = first.frame.head(SAMPLE_ROWS)
-    return facts, sample, await asyncio.to_thread(recognise, facts.names, sample, asked.told.over(preset))
+    return facts, first, await asyncio.to_thread(recognise, facts.names, sample, asked.told.over(preset))
 
 
 def first_part(path: Path, facts: Facts) -> Part:
