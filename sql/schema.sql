@@ -1322,5 +1322,380 @@ ALTER TABLE estimated_values ENABLE ROW LEVEL SECURITY;
 
 UPDATE alembic_version SET version_num='0007' WHERE alembic_version.version_num = '0006';
 
+-- Running upgrade 0007 -> 0008
+
+CREATE TABLE baseline_states (
+    tenant_id INTEGER DEFAULT 1 NOT NULL, 
+    entity TEXT NOT NULL, 
+    entity_type TEXT NOT NULL, 
+    event_type TEXT NOT NULL, 
+    metric TEXT NOT NULL, 
+    activity_unit TEXT NOT NULL, 
+    state BYTEA NOT NULL, 
+    last_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_baseline_states PRIMARY KEY (tenant_id, entity, entity_type, event_type, metric, activity_unit)
+);
+
+COMMENT ON TABLE baseline_states IS 'what the streaming baseline of every series has learnt; made anew from the estimates at any time';
+
+COMMENT ON COLUMN baseline_states.metric IS 'intensity (kg per activity_unit) or absolute (kg per day)';
+
+COMMENT ON COLUMN baseline_states.state IS 'float32 row of the streaming baseline';
+
+COMMENT ON COLUMN baseline_states.last_at IS 'time of the latest observation learnt';
+
+CREATE TABLE calendars (
+    tenant_id INTEGER NOT NULL, 
+    country TEXT, 
+    subdivision TEXT, 
+    extra_days JSONB DEFAULT '[]'::jsonb NOT NULL, 
+    changed_by TEXT NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_calendars PRIMARY KEY (tenant_id)
+);
+
+COMMENT ON TABLE calendars IS 'which days of a tenant are like a Sunday';
+
+COMMENT ON COLUMN calendars.country IS 'ISO 3166 code of the country whose public holidays count; null: none';
+
+COMMENT ON COLUMN calendars.extra_days IS 'dates of own closed days';
+
+CREATE TABLE emissions_entity_daily (
+    tenant_id INTEGER DEFAULT 1 NOT NULL, 
+    day DATE NOT NULL, 
+    entity TEXT NOT NULL, 
+    entity_type TEXT NOT NULL, 
+    event_type TEXT NOT NULL, 
+    co2e_kg DOUBLE PRECISION NOT NULL, 
+    event_count BIGINT NOT NULL, 
+    typical_kg DOUBLE PRECISION, 
+    chance_per_week DOUBLE PRECISION, 
+    scored BOOLEAN DEFAULT false NOT NULL, 
+    CONSTRAINT pk_emissions_entity_daily PRIMARY KEY (tenant_id, day, entity, entity_type, event_type)
+);
+
+COMMENT ON TABLE emissions_entity_daily IS 'daily sums of each entity, and how they compared when the day was over';
+
+COMMENT ON COLUMN emissions_entity_daily.day IS 'UTC day';
+
+COMMENT ON COLUMN emissions_entity_daily.typical_kg IS 'typical of such a day; null: not compared';
+
+COMMENT ON COLUMN emissions_entity_daily.chance_per_week IS 'how often a week such a day comes by chance; null: not known';
+
+COMMENT ON COLUMN emissions_entity_daily.scored IS 'compared, the day being over';
+
+CREATE TABLE baseline_history (
+    tenant_id INTEGER DEFAULT 1 NOT NULL, 
+    baseline_id BIGINT NOT NULL, 
+    day DATE NOT NULL, 
+    baseline_value DOUBLE PRECISION, 
+    low DOUBLE PRECISION, 
+    high DOUBLE PRECISION, 
+    sample_size INTEGER NOT NULL, 
+    confidence_score DOUBLE PRECISION, 
+    sufficiency TEXT NOT NULL, 
+    CONSTRAINT pk_baseline_history PRIMARY KEY (baseline_id, day), 
+    CONSTRAINT fk_baseline_history_baseline_id FOREIGN KEY(baseline_id) REFERENCES baselines (id) ON DELETE CASCADE
+);
+
+COMMENT ON TABLE baseline_history IS 'what a baseline was on each day, as of the day''s last recalculation';
+
+COMMENT ON COLUMN baseline_history.day IS 'UTC day';
+
+CREATE INDEX ix_emissions_entity_daily_entity ON emissions_entity_daily (tenant_id, entity, day);
+
+INSERT INTO emissions_entity_daily (tenant_id, day, entity, entity_type, event_type, co2e_kg, event_count, scored)
+SELECT tenant_id, CAST(hour AT TIME ZONE 'UTC' AS date), entity, entity_type, event_type, sum(co2e_kg),
+    sum(event_count), true
+FROM emissions_hourly GROUP BY 1, 2, 3, 4, 5;
+
+ALTER TABLE baselines ADD COLUMN metric TEXT DEFAULT 'intensity' NOT NULL;
+
+ALTER TABLE baselines ADD COLUMN reasons JSONB DEFAULT '[]'::jsonb NOT NULL;
+
+COMMENT ON COLUMN baselines.reasons IS 'name, description, figures';
+
+ALTER TABLE baselines ADD COLUMN own_weight DOUBLE PRECISION;
+
+COMMENT ON COLUMN baselines.own_weight IS 'share of the entity''s own events; the rest is its type''s';
+
+COMMENT ON COLUMN baselines.activity_unit IS 'of the metric absolute: day';
+
+ALTER TABLE baselines DROP CONSTRAINT uq_baselines_tenant_id_entity_entity_type_event_type_ac_16d2;
+
+ALTER TABLE baselines ADD CONSTRAINT uq_baselines_series_cell UNIQUE (tenant_id, entity, entity_type, event_type, metric, activity_unit, season_cell);
+
+ALTER TABLE baselines DROP CONSTRAINT ck_baselines_sufficiency;
+
+ALTER TABLE baselines ADD CONSTRAINT ck_baselines_sufficiency CHECK (sufficiency IN ('ok', 'young', 'disqualified'));
+
+ALTER TABLE hotspots ADD COLUMN metric TEXT DEFAULT 'intensity' NOT NULL;
+
+ALTER TABLE hotspots ADD COLUMN kind TEXT DEFAULT 'spike' NOT NULL;
+
+ALTER TABLE hotspots ADD COLUMN policy TEXT DEFAULT 'ratio' NOT NULL;
+
+ALTER TABLE hotspots ADD COLUMN rule TEXT DEFAULT 'default' NOT NULL;
+
+COMMENT ON COLUMN hotspots.rule IS 'name of the rule it was found by';
+
+ALTER TABLE hotspots ADD COLUMN chance_per_week DOUBLE PRECISION;
+
+COMMENT ON COLUMN hotspots.chance_per_week IS 'how often a week the worst event comes by chance';
+
+ALTER TABLE hotspots ADD COLUMN typical_low_kg DOUBLE PRECISION;
+
+ALTER TABLE hotspots ADD COLUMN typical_high_kg DOUBLE PRECISION;
+
+ALTER TABLE hotspots ADD COLUMN peak_at TIMESTAMP WITH TIME ZONE;
+
+COMMENT ON COLUMN hotspots.peak_at IS 'time of the worst event';
+
+ALTER TABLE hotspots ADD COLUMN excess_kg DOUBLE PRECISION;
+
+COMMENT ON COLUMN hotspots.excess_kg IS 'actual less typical of all events that stood out';
+
+ALTER TABLE hotspots ADD COLUMN reported_at TIMESTAMP WITH TIME ZONE;
+
+COMMENT ON COLUMN hotspots.reported_at IS 'when the entity last reported while it was active, standing out or not';
+
+ALTER TABLE hotspots ADD COLUMN resolved_reason TEXT;
+
+ALTER TABLE hotspots ADD COLUMN verdict TEXT;
+
+COMMENT ON COLUMN hotspots.verdict IS 'what people said: useful or not_a_problem';
+
+ALTER TABLE hotspots ADD COLUMN verdict_reason TEXT;
+
+ALTER TABLE hotspots ADD COLUMN verdict_by TEXT;
+
+ALTER TABLE hotspots ADD COLUMN verdict_at TIMESTAMP WITH TIME ZONE;
+
+COMMENT ON COLUMN hotspots.event_count IS 'events that stood out so far';
+
+DROP INDEX uq_hotspots_one_active;
+
+CREATE UNIQUE INDEX uq_hotspots_one_active ON hotspots (tenant_id, entity, entity_type, event_type, metric) WHERE status = 'active';
+
+UPDATE hotspots SET peak_at = coalesce(
+    (SELECT p.event_time FROM predictions p WHERE p.event_id = hotspots.event_id), last_event_at),
+    reported_at = last_event_at;
+
+ALTER TABLE predictions ADD COLUMN chance_per_week DOUBLE PRECISION;
+
+COMMENT ON COLUMN predictions.chance_per_week IS 'how often a week an intensity like this comes by chance at the entity; null: not known';
+
+ALTER TABLE hotspots ADD CONSTRAINT ck_hotspots_metric CHECK (metric IN ('intensity', 'absolute'));
+
+ALTER TABLE hotspots ADD CONSTRAINT ck_hotspots_kind CHECK (kind IN ('spike', 'sustained', 'level_shift', 'drift'));
+
+ALTER TABLE hotspots ADD CONSTRAINT ck_hotspots_verdict CHECK (verdict IN ('useful', 'not_a_problem'));
+
+ALTER TABLE baseline_states ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE calendars ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE emissions_entity_daily ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE baseline_history ENABLE ROW LEVEL SECURITY;
+
+UPDATE alembic_version SET version_num='0008' WHERE alembic_version.version_num = '0007';
+
+-- Running upgrade 0008 -> 0009
+
+CREATE TABLE mute_timings (
+    id BIGINT GENERATED BY DEFAULT AS IDENTITY, 
+    tenant_id INTEGER DEFAULT 1 NOT NULL, 
+    name TEXT NOT NULL, 
+    spec JSONB NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_mute_timings PRIMARY KEY (id), 
+    CONSTRAINT uq_mute_timings_tenant_id_name UNIQUE (tenant_id, name)
+);
+
+COMMENT ON COLUMN mute_timings.spec IS 'time zone, intervals and matchers';
+
+CREATE TABLE receivers (
+    id BIGINT GENERATED BY DEFAULT AS IDENTITY, 
+    tenant_id INTEGER DEFAULT 1 NOT NULL, 
+    name TEXT NOT NULL, 
+    kind TEXT NOT NULL, 
+    url TEXT NOT NULL, 
+    signing_secret TEXT, 
+    send_resolved BOOLEAN DEFAULT true NOT NULL, 
+    enabled BOOLEAN DEFAULT true NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_receivers PRIMARY KEY (id), 
+    CONSTRAINT ck_receivers_kind CHECK (kind IN ('apprise', 'webhook')), 
+    CONSTRAINT uq_receivers_tenant_id_name UNIQUE (tenant_id, name)
+);
+
+COMMENT ON COLUMN receivers.url IS 'secret: an Apprise address holds passwords';
+
+COMMENT ON COLUMN receivers.signing_secret IS 'of a signed webhook';
+
+CREATE TABLE rules (
+    id BIGINT GENERATED BY DEFAULT AS IDENTITY, 
+    tenant_id INTEGER DEFAULT 1 NOT NULL, 
+    name TEXT NOT NULL, 
+    kind TEXT NOT NULL, 
+    enabled BOOLEAN DEFAULT true NOT NULL, 
+    spec JSONB NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_rules PRIMARY KEY (id), 
+    CONSTRAINT uq_rules_tenant_id_name UNIQUE (tenant_id, name)
+);
+
+COMMENT ON COLUMN rules.spec IS 'the whole rule, as it is sent and shown';
+
+CREATE TABLE silences (
+    id BIGINT GENERATED BY DEFAULT AS IDENTITY, 
+    tenant_id INTEGER DEFAULT 1 NOT NULL, 
+    matchers JSONB NOT NULL, 
+    reason TEXT NOT NULL, 
+    created_by TEXT NOT NULL, 
+    starts_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    ends_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_silences PRIMARY KEY (id), 
+    CONSTRAINT ck_silences_ends_after_start CHECK (ends_at >= starts_at)
+);
+
+CREATE TABLE deliveries (
+    id BIGINT GENERATED BY DEFAULT AS IDENTITY, 
+    tenant_id INTEGER DEFAULT 1 NOT NULL, 
+    receiver_id BIGINT NOT NULL, 
+    group_key TEXT NOT NULL, 
+    reason TEXT NOT NULL, 
+    fingerprint TEXT NOT NULL, 
+    alert_ids BIGINT[] NOT NULL, 
+    message JSONB NOT NULL, 
+    status TEXT DEFAULT 'pending' NOT NULL, 
+    attempts INTEGER DEFAULT 0 NOT NULL, 
+    http_status INTEGER, 
+    error TEXT, 
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    attempted_at TIMESTAMP WITH TIME ZONE, 
+    delivered_at TIMESTAMP WITH TIME ZONE, 
+    CONSTRAINT pk_deliveries PRIMARY KEY (id), 
+    CONSTRAINT ck_deliveries_status CHECK (status IN ('pending', 'delivered', 'failed')), 
+    CONSTRAINT fk_deliveries_receiver_id FOREIGN KEY(receiver_id) REFERENCES receivers (id) ON DELETE CASCADE
+);
+
+COMMENT ON COLUMN deliveries.group_key IS 'rule and values of its group_by; or test';
+
+COMMENT ON COLUMN deliveries.reason IS 'why it is sent: new alerts, resolved, repeated, test, again';
+
+COMMENT ON COLUMN deliveries.fingerprint IS 'of the alerts and their states: what was said once';
+
+COMMENT ON COLUMN deliveries.message IS 'what is sent';
+
+CREATE TABLE alert_events (
+    id BIGINT GENERATED BY DEFAULT AS IDENTITY, 
+    tenant_id INTEGER DEFAULT 1 NOT NULL, 
+    alert_id BIGINT NOT NULL, 
+    at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    action TEXT NOT NULL, 
+    before TEXT, 
+    after TEXT, 
+    reason TEXT NOT NULL, 
+    actor TEXT NOT NULL, 
+    CONSTRAINT pk_alert_events PRIMARY KEY (id), 
+    CONSTRAINT fk_alert_events_alert_id FOREIGN KEY(alert_id) REFERENCES alerts (id)
+);
+
+COMMENT ON TABLE alert_events IS 'the timeline of every alert';
+
+COMMENT ON COLUMN alert_events.action IS 'state, level, acknowledged, assigned, comment, silenced, told ...';
+
+CREATE INDEX ix_silences_end ON silences (tenant_id, ends_at);
+
+CREATE INDEX ix_deliveries_group ON deliveries (receiver_id, group_key, id DESC);
+
+CREATE INDEX ix_deliveries_newest ON deliveries (tenant_id, id DESC);
+
+CREATE INDEX ix_alert_events_alert ON alert_events (alert_id, id);
+
+ALTER TABLE alerts ADD COLUMN kind TEXT DEFAULT 'hotspot' NOT NULL;
+
+ALTER TABLE alerts ADD COLUMN rule TEXT DEFAULT 'default' NOT NULL;
+
+ALTER TABLE alerts ADD COLUMN fingerprint TEXT DEFAULT gen_random_uuid()::text NOT NULL;
+
+COMMENT ON COLUMN alerts.fingerprint IS 'of rule and labels: one alert of each is open';
+
+ALTER TABLE alerts ADD COLUMN labels JSONB DEFAULT '{}'::jsonb NOT NULL;
+
+ALTER TABLE alerts ADD COLUMN runbook_url TEXT;
+
+ALTER TABLE alerts ADD COLUMN state TEXT DEFAULT 'firing' NOT NULL;
+
+ALTER TABLE alerts ADD COLUMN state_reason TEXT DEFAULT '' NOT NULL;
+
+ALTER TABLE alerts ADD COLUMN state_since TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL;
+
+ALTER TABLE alerts ADD COLUMN fired_at TIMESTAMP WITH TIME ZONE;
+
+ALTER TABLE alerts ADD COLUMN resolved_at TIMESTAMP WITH TIME ZONE;
+
+ALTER TABLE alerts ADD COLUMN acknowledged_by TEXT;
+
+ALTER TABLE alerts ADD COLUMN assignee TEXT;
+
+ALTER TABLE alerts ADD COLUMN silenced_by BIGINT[] DEFAULT '{}' NOT NULL;
+
+COMMENT ON COLUMN alerts.silenced_by IS 'ids of silences';
+
+ALTER TABLE alerts ADD COLUMN inhibited_by BIGINT[] DEFAULT '{}' NOT NULL;
+
+COMMENT ON COLUMN alerts.inhibited_by IS 'ids of alerts';
+
+ALTER TABLE alerts ADD COLUMN muted_by TEXT[] DEFAULT '{}' NOT NULL;
+
+COMMENT ON COLUMN alerts.muted_by IS 'names of mute timings';
+
+ALTER TABLE alerts ADD COLUMN updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL;
+
+ALTER TABLE alerts ALTER COLUMN hotspot_id DROP NOT NULL;
+
+COMMENT ON COLUMN alerts.hotspot_id IS 'null: the alert is about no hotspot';
+
+ALTER TABLE alerts DROP CONSTRAINT uq_alerts_hotspot_id_level;
+
+CREATE INDEX ix_alerts_hotspot ON alerts (hotspot_id);
+
+ALTER TABLE alerts DROP COLUMN transition;
+
+UPDATE alerts SET fingerprint = 'hotspot-' || alerts.hotspot_id || '-' || alerts.level, fired_at = alerts.created_at,
+    state = CASE WHEN h.status = 'active' AND alerts.level = h.severity THEN 'firing' ELSE 'resolved' END,
+    resolved_at = CASE WHEN h.status = 'active' AND alerts.level = h.severity THEN NULL
+        ELSE coalesce(h.resolved_at, now()) END,
+    state_reason = 'from the release before', state_since = alerts.created_at,
+    labels = jsonb_build_object('entity', h.entity, 'entity_type', h.entity_type, 'event_type', h.event_type,
+        'metric', 'intensity', 'severity', alerts.level)
+FROM hotspots h WHERE h.id = alerts.hotspot_id;
+
+CREATE UNIQUE INDEX uq_alerts_one_open ON alerts (tenant_id, fingerprint) WHERE state <> 'resolved';
+
+ALTER TABLE alerts ADD CONSTRAINT ck_alerts_state CHECK (state IN ('pending', 'firing', 'recovering', 'no_data', 'resolved'));
+
+ALTER TABLE mute_timings ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE receivers ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE rules ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE silences ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE deliveries ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE alert_events ENABLE ROW LEVEL SECURITY;
+
+UPDATE alembic_version SET version_num='0009' WHERE alembic_version.version_num = '0008';
+
 COMMIT;
 

@@ -11,8 +11,7 @@ class Alert(BaseModel):
     id: int
     level: str = Field(description="info, warn or critical")
     message: str
-    hotspot_id: int
-    transition: str = Field(description="what the hotspot did: opened or escalated")
+    hotspot_id: int | None
     created_at: datetime
     acknowledged: bool
     acknowledged_at: datetime | None

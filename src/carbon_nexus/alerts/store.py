@@ -18,7 +18,6 @@ async def save(connection: AsyncConnection, tenant_id: int, raised: Sequence[Ale
             "tenant_id": tenant_id,
             "hotspot_id": alert.hotspot_id,
             "level": alert.level,
-            "transition": alert.transition,
             "message": alert.message,
         }
         for alert in raised

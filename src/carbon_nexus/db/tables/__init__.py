@@ -20,14 +20,32 @@ from carbon_nexus.db.tables.calibrations import calibrations
 from carbon_nexus.db.tables.emissions import emissions_daily, emissions_hourly, predictions, provenances
 from carbon_nexus.db.tables.entities import entity_profiles
 from carbon_nexus.db.tables.findings import alerts, audit_logs, baselines, hotspots, recommendations
+from carbon_nexus.db.tables.watch import (
+    alert_events,
+    baseline_history,
+    baseline_states,
+    calendars,
+    deliveries,
+    emissions_entity_daily,
+    mute_timings,
+    receivers,
+    rules,
+    silences,
+)
 
 __all__ = [
+    "alert_events",
     "alerts",
     "audit_logs",
+    "baseline_history",
+    "baseline_states",
     "baselines",
+    "calendars",
     "calibrations",
     "data_quality",
+    "deliveries",
     "emissions_daily",
+    "emissions_entity_daily",
     "emissions_hourly",
     "entity_profiles",
     "estimated_values",
@@ -38,10 +56,14 @@ __all__ = [
     "ingest_rejects",
     "mapping_presets",
     "metadata",
+    "mute_timings",
     "predictions",
     "provenances",
+    "receivers",
     "recommendations",
+    "rules",
     "scan_backlog",
+    "silences",
     "tenants",
     "timers",
 ]

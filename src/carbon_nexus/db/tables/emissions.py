@@ -65,6 +65,11 @@ predictions = Table(
         amount("x").type,
         comment="what the baseline led to expect for this activity; null: none",
     ),
+    Column(
+        "chance_per_week",
+        amount("x").type,
+        comment="how often a week an intensity like this comes by chance at the entity; null: not known",
+    ),
     Column("reason", Text, comment="why there is no number"),
     Column("co2_kg", amount("x").type, comment="kg of the gas itself, within ttw_kg; null: not told by the factor"),
     amount("ch4_kg"),
