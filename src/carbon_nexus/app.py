@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 from carbon_nexus import __version__
 from carbon_nexus.access.keys import RequireKey
 from carbon_nexus.alerts import routes as alerts
+from carbon_nexus.alerts import silence_routes as silences
 from carbon_nexus.calibrations import routes as calibrations
 from carbon_nexus.db.engine import make_engine
 from carbon_nexus.emissions import routes as emissions
@@ -27,6 +28,7 @@ from carbon_nexus.factors import routes as factors
 from carbon_nexus.forecasts import routes as forecasts
 from carbon_nexus.gapfills import routes as gapfills
 from carbon_nexus.hotspots import routes as hotspots
+from carbon_nexus.hotspots import why_routes as hotspot
 from carbon_nexus.ingests import job_routes as ingest_jobs
 from carbon_nexus.ingests import routes as ingests
 from carbon_nexus.ingests.model import LARGEST_BATCH_BYTES
@@ -42,10 +44,11 @@ from carbon_nexus.predictions import routes as predictions
 from carbon_nexus.predictions.service import embedded_of, open_estimator
 from carbon_nexus.quality import routes as quality
 from carbon_nexus.recommendations import routes as recommendations
+from carbon_nexus.rules import routes as rules
 from carbon_nexus.scans import routes as scans
 from carbon_nexus.settings import Settings
 from carbon_nexus.simulations import routes as simulations
-from carbon_nexus.worker import thresholds_of
+from carbon_nexus.worker import default_rule_of
 
 ROOMS = (
     operations,
@@ -62,7 +65,10 @@ ROOMS = (
     calibrations,
     scans,
     hotspots,
+    hotspot,
+    rules,
     alerts,
+    silences,
     recommendations,
     forecasts,
     simulations,
@@ -92,7 +98,7 @@ def create_app(
     app = FastAPIOffline(title=TITLE, version=__version__, lifespan=lifespan)
     app.state.settings, app.state.clock = settings, clock
     app.state.spool = spool_of(settings)
-    app.state.thresholds, app.state.estimator = thresholds_of(settings), embedded_of(settings)
+    app.state.default_rule, app.state.estimator = default_rule_of(settings), embedded_of(settings)
     for room in ROOMS:
         app.include_router(room.router)
     undocumented = app.openapi

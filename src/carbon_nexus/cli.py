@@ -23,6 +23,7 @@ from carbon_nexus.operations.doctor import State, examine
 from carbon_nexus.operations.smoke import try_every_endpoint
 from carbon_nexus.predictions.commands import factors
 from carbon_nexus.predictions.service import basis_of, open_estimator
+from carbon_nexus.rules.commands import rules
 from carbon_nexus.running import complain_of_uncompared, scan_and_work, settings_and_log
 from carbon_nexus.serving import listen, serve_until_stopped
 from carbon_nexus.settings import Settings, load_settings, refuse_open_door
@@ -40,6 +41,7 @@ app = typer.Typer(
 database = typer.Typer(help="The database schema.", no_args_is_help=True)
 app.add_typer(database, name="db")
 app.add_typer(factors, name="factors")
+app.add_typer(rules, name="rules")
 for command in (data_commands.ingest, data_commands.undo, data_commands.fill):
     app.command()(command)
 

@@ -25,7 +25,7 @@ from carbon_nexus.kit.clock import utc_now
 from carbon_nexus.kit.console import AsJson, console, print_facts, print_table
 from carbon_nexus.mappings.model import Told
 from carbon_nexus.running import complain_of_uncompared, scan_and_work, settings_and_log
-from carbon_nexus.worker import thresholds_of
+from carbon_nexus.worker import default_rule_of
 
 EXIT_BAD_INPUT = 4
 COUNTS = ("rows_total", "rows_stored", "rows_duplicate", "rows_rejected")
@@ -126,7 +126,7 @@ def undo(
     async def run(engine: AsyncEngine) -> dict[str, Any]:
         async with engine.begin() as connection:
             key = answers.key_of(await answers.job_by_id(connection, DEFAULT_TENANT_ID, job_id))
-            taken = await ending.undo(connection, key, thresholds_of(settings), utc_now(), commands.ACTOR)
+            taken = await ending.undo(connection, key, default_rule_of(settings), utc_now(), commands.ACTOR)
         return {"job_id": job_id, "status": Status.UNDONE, **vars(taken)}
 
     with open_database(settings, share=True) as url:
@@ -149,7 +149,7 @@ def fill(
 
     async def run(engine: AsyncEngine) -> dict[str, Any]:
         async with engine.begin() as connection:
-            asked = (connection, DEFAULT_TENANT_ID, selection, thresholds_of(settings), now, commands.ACTOR)
+            asked = (connection, DEFAULT_TENANT_ID, selection, default_rule_of(settings), now, commands.ACTOR)
             if take_back:
                 facts = asdict(await gapfills.take_back(*asked))
             else:

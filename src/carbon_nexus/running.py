@@ -12,7 +12,7 @@ from carbon_nexus.kit.logs import configure_logs
 from carbon_nexus.predictions.service import open_estimator
 from carbon_nexus.scans.jobs import scan_all_tenants
 from carbon_nexus.settings import Settings, load_settings
-from carbon_nexus.worker import thresholds_of, work_until_empty
+from carbon_nexus.worker import default_rule_of, work_until_empty
 
 NOT_COMPARED = (
     f"Some events were not compared: a baseline takes {MIN_SAMPLE} events of an entity in the last {WINDOW.days} days."
@@ -35,7 +35,7 @@ def settings_and_log(**overrides: Any) -> Settings:
 async def scan_and_work(settings: Settings, engine: AsyncEngine, url: str) -> dict[str, Any]:
     """Scans whatever waits and does the jobs that follow from it; what came of it."""
     async with open_estimator(settings) as estimator:
-        result = await scan_all_tenants(engine, thresholds_of(settings), utc_now, estimator)
+        result = await scan_all_tenants(engine, default_rule_of(settings), utc_now, estimator)
     await work_until_empty(settings, engine, url, utc_now)
     return {
         "events_scanned": result.events,

@@ -27,9 +27,12 @@ EXAMPLES = {
     "API_PORT": "8000",
     "API_KEYS": "a-long-random-string,another-one",
     "CORS_ORIGINS": "http://localhost:3000",
+    "DETECTION_POLICY": "adaptive",
+    "FALSE_ALARMS_PER_ENTITY_WEEK": "0.1",
     "THRESHOLD_INFO": "0.8",
     "THRESHOLD_WARN": "1.0",
     "THRESHOLD_CRITICAL": "1.5",
+    "WEBHOOK_ALLOW_PRIVATE": "false",
     "HOTSPOT_CHECK_INTERVAL": "300",
     "BASELINE_RECALC_INTERVAL": "3600",
     "LOG_LEVEL": "INFO",
@@ -87,10 +90,24 @@ class Settings(BaseSettings):
         default_factory=lambda: ["http://localhost:3000"],
         description="Origins of web pages that may call the API, comma separated.",
     )
-    threshold_info: float = Field(0.8, gt=0, le=1000, description="Actual / typical from which a finding is info.")
-    threshold_warn: float = Field(1.0, gt=0, le=1000, description="Actual / typical from which a finding is warn.")
+    detection_policy: Literal["adaptive", "ratio"] = Field(
+        "adaptive",
+        description="What stands out where no rule says otherwise: adaptive, or ratio as in the original.",
+    )
+    false_alarms_per_entity_week: float = Field(
+        0.1, ge=0.001, le=10, description="Days with a false alarm that adaptive allows an entity in a week."
+    )
+    threshold_info: float = Field(
+        0.8, gt=0, le=1000, description="Actual / typical from which the policy ratio says info."
+    )
+    threshold_warn: float = Field(
+        1.0, gt=0, le=1000, description="Actual / typical from which the policy ratio says warn."
+    )
     threshold_critical: float = Field(
-        1.5, gt=0, le=1000, description="Actual / typical from which a finding is critical."
+        1.5, gt=0, le=1000, description="Actual / typical from which the policy ratio says critical."
+    )
+    webhook_allow_private: bool = Field(
+        False, description="Allow webhooks to http:// and to addresses that are not public, such as your own network."
     )
     hotspot_check_interval: int = Field(300, ge=1, le=86_400, description="Seconds between scans by the timer.")
     baseline_recalc_interval: int = Field(

@@ -10,12 +10,12 @@ import procrastinate
 import stamina
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from carbon_nexus.alerts import jobs as alerts
 from carbon_nexus.baselines.jobs import recalculate_all_tenants
 from carbon_nexus.calibrations.jobs import recalibrate_all_tenants
 from carbon_nexus.db.engine import conninfo
 from carbon_nexus.db.timers import claim_tick
 from carbon_nexus.emissions.model import Basis
-from carbon_nexus.hotspots.model import Thresholds
 from carbon_nexus.ingests import jobs as ingests
 from carbon_nexus.ingests.spool import spool_of
 from carbon_nexus.kit.clock import Clock
@@ -24,16 +24,20 @@ from carbon_nexus.kit.timers import Timer, make_scheduler
 from carbon_nexus.predictions.estimator import Estimator
 from carbon_nexus.predictions.service import open_estimator
 from carbon_nexus.recommendations import jobs as recommendations
+from carbon_nexus.rules.defaults import default_rule
+from carbon_nexus.rules.model import PolicyKind, Rule, RuleKind
 from carbon_nexus.scans import jobs as scans
 from carbon_nexus.settings import Settings
 
+ALERTS_CHECK = timedelta(seconds=15)
 STALLED_CHECK = timedelta(seconds=60)
 LEFT_FILES_CHECK = timedelta(seconds=10)
 
 
-def thresholds_of(settings: Settings) -> Thresholds:
-    """The configured ratios of actual to typical."""
-    return Thresholds(settings.threshold_info, settings.threshold_warn, settings.threshold_critical)
+def default_rule_of(settings: Settings) -> Rule:
+    """The rule that watches whatever no stored rule does, as configured."""
+    thresholds = (settings.threshold_info, settings.threshold_warn, settings.threshold_critical)
+    return default_rule(PolicyKind(settings.detection_policy), thresholds, settings.false_alarms_per_entity_week)
 
 
 @asynccontextmanager
@@ -76,7 +80,7 @@ async def _opened(
     settings: Settings, engine: AsyncEngine, database_url: str, clock: Clock, estimator: Estimator
 ) -> AsyncIterator[procrastinate.App]:
     app = make_worker_app(conninfo(database_url))
-    scans.register(app, engine, thresholds_of(settings), clock, estimator)
+    scans.register(app, engine, default_rule_of(settings), clock, estimator)
     recommendations.register(app, engine, clock, estimator.basis)
     ingests.register(app, engine, spool_of(settings), clock)
     async with app.open_async():
@@ -86,12 +90,23 @@ async def _opened(
 def _timers(
     settings: Settings, engine: AsyncEngine, clock: Clock, app: procrastinate.App, estimator: Estimator
 ) -> list[Timer]:
-    thresholds = thresholds_of(settings)
+    default = default_rule_of(settings)
     return [
         Timer(
             "scan",
             timedelta(seconds=settings.hotspot_check_interval),
-            lambda: scans.scan_all_tenants(engine, thresholds, clock, estimator),
+            lambda: scans.scan_all_tenants(engine, default, clock, estimator),
+        ),
+        # hotspots are read from one table; rhythms, quality and budgets are worked out from many rows
+        Timer(
+            "evaluate-alerts",
+            ALERTS_CHECK,
+            lambda: alerts.evaluate_all_tenants(engine, default, clock, {RuleKind.HOTSPOT}),
+        ),
+        Timer(
+            "evaluate-all-alerts",
+            timedelta(seconds=settings.hotspot_check_interval),
+            lambda: alerts.evaluate_all_tenants(engine, default, clock),
         ),
         Timer(
             "recalculate-baselines",

@@ -1,1 +1,1 @@
-"""The conversation about a hotspot."""
+"""The conversation about what was found: alerts, their states and timelines, silences and mute timings."""

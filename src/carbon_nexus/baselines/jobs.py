@@ -4,6 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from carbon_nexus.baselines.service import recalculate
+from carbon_nexus.baselines.store import lock
 from carbon_nexus.db.tables import tenants
 from carbon_nexus.kit.clock import Clock
 
@@ -15,5 +16,6 @@ async def recalculate_all_tenants(engine: AsyncEngine, clock: Clock) -> int:
     total = 0
     for tenant_id in ids:
         async with engine.begin() as connection:
+            await lock(connection, tenant_id)
             total += await recalculate(connection, tenant_id, clock())
     return total

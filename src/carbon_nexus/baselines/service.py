@@ -1,65 +1,114 @@
-"""Recalculation of baselines, and the typical values a batch is compared with. Never commits."""
+"""Recalculation: baselines and streaming states anew from what is on record. Never commits."""
 
 import asyncio
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 
 import polars as pl
 from loguru import logger
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from carbon_nexus.baselines import store
-from carbon_nexus.baselines.model import OBSERVATION_SCHEMA, WINDOW
-from carbon_nexus.baselines.typical import baselines_of, expect
+from carbon_nexus.baselines import day_store, store
+from carbon_nexus.baselines.calendar_store import closed_days
+from carbon_nexus.baselines.comparing import GRACE, compare_days
+from carbon_nexus.baselines.days import observed_days
+from carbon_nexus.baselines.follow import follow, intensities, outside, state_bytes
+from carbon_nexus.baselines.model import MIN_PEERS, OBSERVATION_SCHEMA, SERIES, STATE_SCHEMA, STATE_WINDOW, WINDOW
+from carbon_nexus.baselines.show_store import by_sufficiency
+from carbon_nexus.baselines.typical import baselines_of
+from carbon_nexus.errors import NotFound
+
+ESTIMATES_AT_ONCE = 1_000_000  # about 250 MB of columns; bounds the memory of a recalculation
 
 
 async def recalculate(connection: AsyncConnection, tenant_id: int, now: datetime) -> int:
-    """Make the baselines anew from the estimates of the window; returns how many there are, young ones included.
+    """Make baselines and streaming states anew from the stored estimates; returns how many baselines, young included.
 
     One whose entity sent nothing in the window is gone afterwards.
     """
-    seen = await store.observations(connection, tenant_id, now - WINDOW, now)
-    calculated = await asyncio.to_thread(baselines_of, seen, now)
-    await store.save(connection, tenant_id, calculated)
+    since = now - STATE_WINDOW
+    size = await store.estimates_since(connection, tenant_id, since)
+    shards = 1 + size // ESTIMATES_AT_ONCE
+    peers = await store.peers(connection, tenant_id, MIN_PEERS) if shards > 1 else None
+    total = 0
+    for number in range(shards):
+        events = await store.shard(connection, tenant_id, since, now, number, shards)
+        days = await day_store.shard(connection, tenant_id, since, now - GRACE, number, shards)
+        calculated = await _learn_anew(connection, tenant_id, events, days, now, peers)
+        total += calculated.height
     await store.forget_others(connection, tenant_id)
-    logger.info("{} baselines from {} estimates", calculated.height, seen.height)
-    return calculated.height
+    await store.note_day(connection, tenant_id, now)
+    logger.info("{} baselines from about {} estimates", total, size)
+    return total
 
 
 async def recalculate_of(connection: AsyncConnection, tenant_id: int, entities: Sequence[str], now: datetime) -> int:
-    """Make the baselines of these entities anew; how many there are. One without any estimate left loses them.
+    """Make the baselines of these entities anew and compare days whose sums have changed; how many baselines.
 
-    For what cannot wait for the next recalculation of all: late events, and events that were taken back.
+    For late events and events that were taken back, whose findings are corrected by the caller: what stands out on the
+    days compared here is told to nobody.
+    """
+    count = await renew(connection, tenant_id, entities, now)
+    await compare_days(connection, tenant_id, entities, now)
+    return count
+
+
+async def renew(connection: AsyncConnection, tenant_id: int, entities: Sequence[str], now: datetime) -> int:
+    """Make baselines and states of these entities anew; how many baselines.
+
+    For what cannot wait for the next recalculation of all. An entity without any estimate left loses them.
     """
     if not entities:
         return 0
-    seen = await store.observations(connection, tenant_id, now - WINDOW, now, entities)
-    calculated = await asyncio.to_thread(baselines_of, seen, now)
+    events = await store.observations(connection, tenant_id, now - STATE_WINDOW, now, entities)
+    days = await day_store.days(connection, tenant_id, entities, now - STATE_WINDOW, now - GRACE)
+    peers = await store.peers(connection, tenant_id, MIN_PEERS)
+    await store.forget_states(connection, tenant_id, entities)
+    calculated = await _learn_anew(connection, tenant_id, events, days, now, peers)
     await store.forget(connection, tenant_id, entities, calculated)
-    await store.save(connection, tenant_id, calculated)
     return calculated.height
 
 
-async def compare(connection: AsyncConnection, tenant_id: int, estimates: pl.DataFrame, now: datetime) -> pl.DataFrame:
-    """The estimates with `typical_kg` beside them.
-
-    An entity without a baseline gets one at once when its stored events and these are enough: a first import is
-    compared with its own median instead of waiting for the next recalculation.
-    """
-    entities = estimates["entity"].unique().sort()
-    known = await store.typicals(connection, tenant_id, entities.to_list())
-    new = entities.filter(~entities.is_in(known["entity"].implode())).to_list()
-    if new:
-        seen = await store.observations(connection, tenant_id, now - WINDOW, now, new)
-        batch = _observed(estimates).filter(pl.col("entity").is_in(new)).select(*OBSERVATION_SCHEMA)
-        calculated = await asyncio.to_thread(baselines_of, pl.concat([seen, batch]), now)
-        await store.save(connection, tenant_id, calculated)
-        known = pl.concat([known, calculated.select(known.columns)])
-    return await asyncio.to_thread(expect, estimates, known)
+async def on_request(connection: AsyncConnection, tenant_id: int, entity: str | None, now: datetime) -> dict[str, int]:
+    """Make baselines anew, of one entity or of all (None); how many there are of each sufficiency. Raises NotFound."""
+    await store.lock(connection, tenant_id)
+    if entity is None:
+        await recalculate(connection, tenant_id, now)
+        return await by_sufficiency(connection, tenant_id, None)
+    before = await by_sufficiency(connection, tenant_id, entity)
+    if not await renew(connection, tenant_id, [entity], now) and not any(before.values()):
+        message = f"There is no estimate of the entity '{entity}' in the last {WINDOW.days} days."
+        raise NotFound(message, "GET /baselines lists the entities that have baselines; names are exact.")
+    return await by_sufficiency(connection, tenant_id, entity)
 
 
-def _observed(estimates: pl.DataFrame) -> pl.DataFrame:
-    """Without estimates that were made with an estimated value: they are no observation of what is typical."""
-    if "filled" not in estimates.columns:
-        return estimates
-    return estimates.filter(~pl.col("filled").fill_null(False))
+async def _learn_anew(
+    connection: AsyncConnection,
+    tenant_id: int,
+    events: pl.DataFrame,
+    days: pl.DataFrame,
+    now: datetime,
+    peers: pl.DataFrame | None,
+) -> pl.DataFrame:
+    """Save baselines and states of whatever these events and days are of, without what was confirmed as unusual."""
+    closed = await closed_days(connection, tenant_id, now - STATE_WINDOW, now)
+    spans = await store.confirmed(connection, tenant_id, now - STATE_WINDOW)
+    seen = [each.with_columns(learn=outside(each, spans)) for each in (intensities(events), observed_days(days))]
+    known = pl.concat(
+        [each.filter("learn", pl.col("value").is_not_null()).select(*OBSERVATION_SCHEMA) for each in seen]
+    )
+    calculated = await asyncio.to_thread(baselines_of, known, now, closed, peers)
+    await store.save(connection, tenant_id, calculated)
+    for each in seen:
+        await _follow_anew(connection, tenant_id, each, closed)
+    return calculated
+
+
+async def _follow_anew(
+    connection: AsyncConnection, tenant_id: int, seen: pl.DataFrame, closed: Collection[date]
+) -> None:
+    if seen.is_empty():
+        return
+    like = await store.states_like(connection, tenant_id, seen.select(SERIES).unique(), state_bytes())
+    followed = await asyncio.to_thread(follow, seen, pl.DataFrame(schema=STATE_SCHEMA), like, closed)
+    await store.save_states(connection, tenant_id, followed.states)

@@ -15,24 +15,24 @@ from carbon_nexus.entities.schemas import Text
 from carbon_nexus.gapfills import service, store
 from carbon_nexus.gapfills.model import Selection
 from carbon_nexus.gapfills.schemas import FillableField, FillAnswer, FillRequest, StandInValue, TakenBack
-from carbon_nexus.hotspots.model import Thresholds
 from carbon_nexus.kit.clock import Now
+from carbon_nexus.rules.model import Rule
 
 router = APIRouter(prefix="/api/v1/ingest/fill", tags=["data-core"])
 
 
-def _thresholds(request: Request) -> Thresholds:
-    configured: Thresholds = request.app.state.thresholds
+def _default_rule(request: Request) -> Rule:
+    configured: Rule = request.app.state.default_rule
     return configured
 
 
-Configured = Annotated[Thresholds, Depends(_thresholds)]
+Configured = Annotated[Rule, Depends(_default_rule)]
 OfEntity = Annotated[Text | None, Query(description="Filter by site, route or supplier")]
 
 
 @router.post("")
 async def fill(
-    asked: FillRequest, connection: Connection, tenant: Tenant, thresholds: Configured, now: Now, actor: Actor
+    asked: FillRequest, connection: Connection, tenant: Tenant, default: Configured, now: Now, actor: Actor
 ) -> FillAnswer:
     """Estimate what events lack, from their entity's own measured values, and store it beside them.
 
@@ -41,7 +41,7 @@ async def fill(
     """
     fields = tuple(dict.fromkeys(str(each) for each in asked.fields))
     selection = Selection(fields, asked.entity, asked.entity_type, asked.since, asked.until)
-    result = await service.fill(connection, tenant, selection, thresholds, now, actor, dry_run=asked.dry_run)
+    result = await service.fill(connection, tenant, selection, default, now, actor, dry_run=asked.dry_run)
     return FillAnswer.model_validate(asdict(result) | {"dry_run": asked.dry_run})
 
 
@@ -62,7 +62,7 @@ async def list_stand_ins(
 async def take_back(
     connection: Connection,
     tenant: Tenant,
-    thresholds: Configured,
+    default: Configured,
     now: Now,
     actor: Actor,
     field: Annotated[list[FillableField] | None, Query(description="Fields; none named: all")] = None,
@@ -74,5 +74,5 @@ async def take_back(
     """Take stand-ins back: the next scan estimates their events without them."""
     fields = tuple(dict.fromkeys(str(each) for each in field)) if field else Selection().fields
     selection = Selection(fields, entity, entity_type, since, until)
-    taken = await service.take_back(connection, tenant, selection, thresholds, now, actor)
+    taken = await service.take_back(connection, tenant, selection, default, now, actor)
     return TakenBack.model_validate(asdict(taken))

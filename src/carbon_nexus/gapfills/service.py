@@ -26,9 +26,9 @@ from carbon_nexus.gapfills.model import (
     Taken,
     too_few,
 )
-from carbon_nexus.hotspots.model import Thresholds
 from carbon_nexus.kit.jobs import defer_once
 from carbon_nexus.predictions.standins import STAND_IN_SCHEMA
+from carbon_nexus.rules.model import Rule
 from carbon_nexus.scans.jobs import TASK
 from carbon_nexus.scans.retract import rescan
 
@@ -37,7 +37,7 @@ async def fill(
     connection: AsyncConnection,
     tenant_id: int,
     asked: Selection,
-    thresholds: Thresholds,
+    default: Rule,
     now: datetime,
     actor: str,
     *,
@@ -62,12 +62,12 @@ async def fill(
         await store.save(connection, tenant_id, values)
         told = dict(values["field"].value_counts(sort=True).iter_rows())
         await _record(connection, tenant_id, "values.estimated", actor, asked, told)
-        await _rescan(connection, tenant_id, values["event_id"], thresholds, now, actor)
+        await _rescan(connection, tenant_id, values["event_id"], default, now, actor)
     return _result(surveys, done, values)
 
 
 async def take_back(
-    connection: AsyncConnection, tenant_id: int, asked: Selection, thresholds: Thresholds, now: datetime, actor: str
+    connection: AsyncConnection, tenant_id: int, asked: Selection, default: Rule, now: datetime, actor: str
 ) -> Taken:
     """Delete the stand-ins that are asked for, at most MOST_ROWS of them; the next scan estimates without them.
 
@@ -81,7 +81,7 @@ async def take_back(
     if gone.height:
         await store.remove(connection, tenant_id, gone["id"])
         await _record(connection, tenant_id, "values.taken_back", actor, asked, {"values": gone.height})
-        await _rescan(connection, tenant_id, gone["event_id"], thresholds, now, actor)
+        await _rescan(connection, tenant_id, gone["event_id"], default, now, actor)
     return Taken(gone.height, events, found.height - gone.height)
 
 
@@ -143,8 +143,8 @@ async def _record(
 
 
 async def _rescan(
-    connection: AsyncConnection, tenant_id: int, event_ids: pl.Series, thresholds: Thresholds, now: datetime, actor: str
+    connection: AsyncConnection, tenant_id: int, event_ids: pl.Series, default: Rule, now: datetime, actor: str
 ) -> None:
     events = event_ids.unique().sort().to_list()
-    await rescan(connection, tenant_id, events, thresholds, now, actor)
+    await rescan(connection, tenant_id, events, default, now, actor)
     await defer_once(connection, TASK, str(tenant_id), tenant_id=tenant_id)

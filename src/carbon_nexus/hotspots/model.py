@@ -1,11 +1,11 @@
-"""The words of a hotspot: thresholds, findings, episodes, and what changed."""
+"""The words of a hotspot: findings, episodes, and what changed."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-QUIET = timedelta(hours=24)  # of reports without a finding; leaving after 24 quiet hours halves the flapping
+QUIET = timedelta(hours=24)  # of reports without a sign, where no rule says otherwise: it halves the flapping
 AHEAD = timedelta(days=1)  # clocks may be off by this much; an event of later than that tells nothing of what is over
 
 
@@ -30,13 +30,32 @@ class Status(StrEnum):
     IGNORED = "ignored"
 
 
-@dataclass(frozen=True)
-class Thresholds:
-    """Smallest ratio actual / typical of each severity."""
+class Metric(StrEnum):
+    """What is compared: the kg of one event per unit of activity, or all kg of a UTC day."""
 
-    info: float
-    warn: float
-    critical: float
+    INTENSITY = "intensity"
+    ABSOLUTE = "absolute"
+
+
+class Kind(StrEnum):
+    """What an episode looks like, in the order in which one turns into another."""
+
+    SPIKE = "spike"
+    SUSTAINED = "sustained"
+    DRIFT = "drift"
+    LEVEL_SHIFT = "level_shift"
+
+    @property
+    def rank(self) -> int:
+        """0 for spike to 3 for level_shift."""
+        return list(Kind).index(self)
+
+
+class Verdict(StrEnum):
+    """What people say of a hotspot."""
+
+    USEFUL = "useful"
+    NOT_A_PROBLEM = "not_a_problem"
 
 
 class Subject(NamedTuple):
@@ -45,14 +64,16 @@ class Subject(NamedTuple):
     entity: str
     entity_type: str
     event_type: str
+    metric: str = Metric.INTENSITY.value
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Events of one subject in one batch that reach the info threshold, without a quiet time between them.
+    """Events of one subject in one batch that stand out, without a quiet time between them; the worst speaks for them.
 
-    The worst one speaks for them. `reported_before` is when the subject last reported in the batch before the first of
-    them; None: not at all.
+    `event_count` and `excess_kg` (actual less typical) are of the events that stand out. With a count of zero there
+    were only signs that an episode goes on. `reported_before` is when the subject last reported in the batch before the
+    first of them; None: not at all. `shifted`: the last of them made their level the usual one.
     """
 
     subject: Subject
@@ -64,6 +85,15 @@ class Finding:
     first_event_at: datetime
     last_event_at: datetime
     reported_before: datetime | None = None
+    peak_at: datetime | None = None
+    excess_kg: float = 0.0
+    chance_per_week: float | None = None
+    typical_low_kg: float | None = None
+    typical_high_kg: float | None = None
+    drifting: bool = False
+    shifted: bool = False
+    policy: str = "ratio"
+    rule: str = "default"
 
     @property
     def percent_above(self) -> float:
@@ -86,6 +116,12 @@ class Episode:
     first_event_at: datetime
     last_event_at: datetime
     status: Status = Status.ACTIVE
+    peak_at: datetime | None = None
+    excess_kg: float | None = None
+    chance_per_week: float | None = None
+    typical_low_kg: float | None = None
+    typical_high_kg: float | None = None
+    kind: Kind = Kind.SPIKE
 
 
 class Span(NamedTuple):
@@ -110,14 +146,14 @@ class Change(StrEnum):
 class Transition:
     """One change with its reason. `episode` is the one it acts on (None: a new one), `finding` what caused it.
 
-    `ended`: the subject went on reporting for the quiet time after its last finding, so the episode is over as well.
+    `ended`: why the episode is over as well; empty: it is not.
     """
 
     change: Change
     reason: str
     episode: Episode | None
     finding: Finding | None
-    ended: bool = False
+    ended: str = ""
 
 
 @dataclass(frozen=True)
@@ -132,3 +168,4 @@ class HotspotChange:
     percent_above: float
     actual_kg: float
     typical_kg: float
+    rule: str = "default"

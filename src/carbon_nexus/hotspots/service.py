@@ -1,9 +1,9 @@
 """Detection over one batch, and correction where events are taken back: episodes changed, on record. Never commits."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import polars as pl
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,30 +12,43 @@ from carbon_nexus.audit.model import Entry
 from carbon_nexus.audit.store import record
 from carbon_nexus.hotspots import store
 from carbon_nexus.hotspots.correct import Correction, corrections
-from carbon_nexus.hotspots.detect import WHY_OVER, decide, find, latest_event_times
+from carbon_nexus.hotspots.detect import SUBJECT, decide, find, goes_on, latest_event_times, quiet_times
 from carbon_nexus.hotspots.late import Sign, find_apart, gaps, parted, settle
-from carbon_nexus.hotspots.model import AHEAD, Change, HotspotChange, Span, Thresholds, Transition
+from carbon_nexus.hotspots.model import AHEAD, Change, HotspotChange, Metric, Span, Subject, Transition
+from carbon_nexus.rules.govern import govern
+from carbon_nexus.rules.model import Rule
+from carbon_nexus.rules.service import load
 
 ACTOR = "scan"
+UNTOLD = {
+    **dict.fromkeys(("young", "drifting"), pl.lit(False)),
+    "shifted": pl.lit(0, pl.Int8),
+    **dict.fromkeys(("typical_low_kg", "typical_high_kg"), pl.lit(None, pl.Float64)),
+}
+"""What is not on record of single events: an episode that is corrected has no range, and keeps the kind it was told."""
 NEWS = (Change.OPENED, Change.ESCALATED)
 
 
 async def detect(
-    connection: AsyncConnection, tenant_id: int, compared: pl.DataFrame, thresholds: Thresholds, now: datetime
+    connection: AsyncConnection, tenant_id: int, compared: pl.DataFrame, default: Rule, now: datetime
 ) -> list[HotspotChange]:
-    """Open, escalate, continue, correct and resolve hotspots for a batch of estimates beside their typical values.
+    """Open, escalate, continue, correct and resolve hotspots for a batch of events and days beside what is typical.
 
-    Takes event_id, event_time, entity, entity_type, event_type, co2e_kg, typical_kg, last_hour (see `late.parted`) and
-    perhaps filled; the batch's predictions are recorded. Returns what was opened or escalated; those, the corrected and
+    Takes what `detect.find` takes but for the terms of the rules, which are looked up, and last_hour (see
+    `late.parted`); the batch's predictions are recorded. Returns what was opened or escalated; those, the corrected and
     the resolved ones are on the audit trail.
     """
     plausible = compared.filter(pl.col("event_time") <= now + AHEAD)
-    late, timely = await asyncio.to_thread(parted, plausible, thresholds)
-    changes = [] if late.is_empty() else await _take_in_late(connection, tenant_id, late, thresholds, now)
+    governed = await _with_event_ids(connection, tenant_id, await _governed(connection, tenant_id, plausible, default))
+    quiet = quiet_times(governed)
+    late, timely = await asyncio.to_thread(parted, governed)
+    changes = [] if late.is_empty() else await _take_in_late(connection, tenant_id, late, quiet, now)
     latest = latest_event_times(timely)
     active = await store.active_episodes(connection, tenant_id, sorted({subject.entity for subject in latest}))
-    found = await asyncio.to_thread(find, timely, thresholds)
-    changes += await _save(connection, tenant_id, decide(found, active, latest), now)
+    found = await asyncio.to_thread(find, timely)
+    changes += await _save(connection, tenant_id, decide(found, active, latest, quiet), now)
+    seen = {episode.id: latest[subject] for subject, episode in active.items() if subject in latest}
+    await store.tell_seen(connection, tenant_id, seen)
     await record(connection, tenant_id, [_entry(change) for change in changes])
     return [change for change in changes if change.change in NEWS]
 
@@ -44,7 +57,7 @@ async def take_back(
     connection: AsyncConnection,
     tenant_id: int,
     spans: Sequence[Span],
-    thresholds: Thresholds,
+    default: Rule,
     now: datetime,
     actor: str,
 ) -> tuple[int, int]:
@@ -57,23 +70,46 @@ async def take_back(
     episodes = await store.touched_episodes(connection, tenant_id, spans)
     if not episodes:
         return 0, 0
-    left = await store.events_within(connection, tenant_id, episodes)
-    corrected = await asyncio.to_thread(corrections, episodes, left, thresholds)
+    within = await store.events_within(connection, tenant_id, episodes)
+    left = await _governed(connection, tenant_id, within.with_columns(**UNTOLD), default)
+    corrected = await asyncio.to_thread(corrections, episodes, left)
     await store.correct_episodes(connection, tenant_id, corrected, now)
     await record(connection, tenant_id, [_correction_entry(each, actor) for each in corrected])
     resolved = sum(each.change is Change.RESOLVED for each in corrected)
     return len(corrected) - resolved, resolved
 
 
+async def _governed(connection: AsyncConnection, tenant_id: int, compared: pl.DataFrame, default: Rule) -> pl.DataFrame:
+    """The rows with the terms of the rule that watches their subject."""
+    rules = await load(connection, tenant_id, default)
+    subjects = compared.select(SUBJECT).unique()
+    return compared.join(govern(subjects, rules, default), on=SUBJECT, how="left", maintain_order="left")
+
+
+async def _with_event_ids(connection: AsyncConnection, tenant_id: int, governed: pl.DataFrame) -> pl.DataFrame:
+    """A day that matters is known by the event that emitted most on it."""
+    days = governed.filter(pl.col("event_id").is_null() & goes_on())
+    if days.is_empty():
+        return governed
+    largest = await store.largest_events(connection, tenant_id, days)
+    named = largest.with_columns(metric=pl.lit(Metric.ABSOLUTE.value)).rename({"event_id": "_largest"})
+    joined = governed.join(named, on=[*SUBJECT, "event_time"], how="left", maintain_order="left")
+    return joined.with_columns(pl.coalesce("event_id", "_largest")).drop("_largest")
+
+
 async def _take_in_late(
-    connection: AsyncConnection, tenant_id: int, late: pl.DataFrame, thresholds: Thresholds, now: datetime
+    connection: AsyncConnection,
+    tenant_id: int,
+    late: pl.DataFrame,
+    quiet: Mapping[Subject, timedelta],
+    now: datetime,
 ) -> list[HotspotChange]:
-    findings = await asyncio.to_thread(find_apart, late, thresholds)
+    findings = await asyncio.to_thread(find_apart, late)
     subjects = {finding.subject for finding in findings}
     stored = await store.all_episodes(connection, tenant_id, sorted({subject.entity for subject in subjects}))
     signs: list[Sign] = [*findings, *(episode for episode in stored if episode.subject in subjects)]
-    reported = await store.reported_in(connection, tenant_id, gaps(signs, now))
-    return await _save(connection, tenant_id, settle(signs, reported, now), now)
+    reported = await store.reported_in(connection, tenant_id, gaps(signs, now, quiet))
+    return await _save(connection, tenant_id, settle(signs, reported, now, quiet), now)
 
 
 async def _save(
@@ -82,7 +118,11 @@ async def _save(
     """What is over is resolved before anything opens: of one subject only one hotspot can be active."""
     known = [(each, each.episode.id) for each in transitions if each.episode]
     taken_in = [each for each, _ in known if each.finding]
-    over = [hotspot_id for each, hotspot_id in known if each.ended or each.change is Change.RESOLVED]
+    over = {
+        hotspot_id: each.ended or each.reason
+        for each, hotspot_id in known
+        if each.ended or each.change is Change.RESOLVED
+    }
     await store.continue_episodes(connection, tenant_id, taken_in, now)
     await store.resolve_episodes(connection, tenant_id, over, now)
     opened = [each for each in transitions if each.change is Change.OPENED]
@@ -94,7 +134,7 @@ async def _save(
 
 
 def _end(transition: Transition) -> Transition:
-    return replace(transition, change=Change.RESOLVED, reason=WHY_OVER)
+    return replace(transition, change=Change.RESOLVED, reason=transition.ended)
 
 
 def _change(transition: Transition, hotspot_id: int) -> HotspotChange:
@@ -109,6 +149,7 @@ def _change(transition: Transition, hotspot_id: int) -> HotspotChange:
         percent_above=sign.percent_above,
         actual_kg=sign.actual_kg,
         typical_kg=sign.typical_kg,
+        rule=transition.finding.rule if transition.finding else "",
     )
 
 
@@ -116,6 +157,7 @@ def _entry(change: HotspotChange) -> Entry:
     details = {
         "entity": change.subject.entity,
         "event_type": change.subject.event_type,
+        "metric": change.subject.metric,
         "severity": change.severity,
         "actual_kg": change.actual_kg,
         "typical_kg": change.typical_kg,

@@ -1,18 +1,30 @@
 """SQL of the hotspots: episodes of a batch's entities, their changes in bulk, and what subjects reported and when."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import polars as pl
-from sqlalchemy import ColumnElement, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from carbon_nexus.db.columns import read_frame
 from carbon_nexus.db.tables import hotspots
 from carbon_nexus.hotspots.correct import Correction
+from carbon_nexus.hotspots.kind import kind_of, kind_with
 from carbon_nexus.hotspots.late import Gap
-from carbon_nexus.hotspots.model import Change, Episode, Finding, Severity, Span, Status, Subject, Transition
+from carbon_nexus.hotspots.model import (
+    Change,
+    Episode,
+    Finding,
+    Kind,
+    Metric,
+    Severity,
+    Span,
+    Status,
+    Subject,
+    Transition,
+)
 
 # The outer bounds of time are what the block range index can use; a pass over them tells of all gaps or episodes.
 REPORTED = """
@@ -25,13 +37,48 @@ WHERE seen.tenant_id = %s AND seen.event_time > %s AND seen.event_time < %s
 """
 WITHIN = """
 SELECT given.place, seen.event_id, seen.event_time, seen.entity, seen.entity_type, seen.prediction_type,
-    seen.predicted_co2, seen.typical_kg, seen.filled
+    seen.predicted_co2, seen.typical_kg, seen.chance_per_week, seen.filled
 FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[])
     AS given (place, entity, entity_type, event_type, first, last)
 JOIN predictions AS seen ON seen.entity = given.entity AND seen.entity_type = given.entity_type
     AND seen.prediction_type = given.event_type AND seen.event_time >= given.first AND seen.event_time <= given.last
 WHERE seen.tenant_id = %s AND seen.event_time >= %s AND seen.event_time <= %s
     AND seen.predicted_co2 IS NOT NULL AND seen.typical_kg IS NOT NULL
+"""
+LARGEST = """
+SELECT DISTINCT ON (given.entity, given.entity_type, given.event_type, given.day) given.day, given.entity,
+    given.entity_type, given.event_type, seen.event_id
+FROM unnest(%s::text[], %s::text[], %s::text[], %s::timestamptz[]) AS given (entity, entity_type, event_type, day)
+JOIN predictions AS seen ON seen.entity = given.entity AND seen.entity_type = given.entity_type
+    AND seen.prediction_type = given.event_type AND seen.event_time >= given.day
+    AND seen.event_time < given.day + interval '24 hours'
+WHERE seen.tenant_id = %s AND seen.event_time >= %s AND seen.event_time < %s::timestamptz + interval '24 hours'
+    AND seen.predicted_co2 IS NOT NULL
+ORDER BY given.entity, given.entity_type, given.event_type, given.day, seen.predicted_co2 DESC, seen.event_id
+"""
+LARGEST_SCHEMA = {
+    "event_time": pl.Datetime("us", "UTC"),
+    **dict.fromkeys(("entity", "entity_type", "event_type"), pl.String),
+    "event_id": pl.Int64,
+}
+# A day stands at its beginning, and the event that emitted most speaks for it.
+DAYS_WITHIN = """
+SELECT given.place, largest.event_id, seen.day::timestamp AT TIME ZONE 'UTC', seen.entity, seen.entity_type,
+    seen.event_type, seen.co2e_kg, seen.typical_kg, seen.chance_per_week, false
+FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[])
+    AS given (place, entity, entity_type, event_type, first, last)
+JOIN emissions_entity_daily AS seen ON seen.entity = given.entity AND seen.entity_type = given.entity_type
+    AND seen.event_type = given.event_type AND seen.day >= (given.first AT TIME ZONE 'UTC')::date
+    AND seen.day <= (given.last AT TIME ZONE 'UTC')::date
+CROSS JOIN LATERAL (
+    SELECT event_id FROM predictions WHERE tenant_id = seen.tenant_id AND entity = seen.entity
+        AND entity_type = seen.entity_type AND prediction_type = seen.event_type
+        AND event_time >= seen.day::timestamp AT TIME ZONE 'UTC'
+        AND event_time < (seen.day + 1)::timestamp AT TIME ZONE 'UTC' AND predicted_co2 IS NOT NULL
+    ORDER BY predicted_co2 DESC, event_id LIMIT 1
+) AS largest
+WHERE seen.tenant_id = %s AND seen.day >= (%s::timestamptz AT TIME ZONE 'UTC')::date
+    AND seen.day <= (%s::timestamptz AT TIME ZONE 'UTC')::date AND seen.scored AND seen.typical_kg IS NOT NULL
 """
 WITHIN_SCHEMA = {
     "hotspot_id": pl.Int64,
@@ -42,8 +89,21 @@ WITHIN_SCHEMA = {
     "event_type": pl.String,
     "co2e_kg": pl.Float64,
     "typical_kg": pl.Float64,
+    "chance_per_week": pl.Float64,
     "filled": pl.Boolean,
 }
+AS_THEY_ARE = (
+    *("event_count", "first_event_at", "last_event_at", "excess_kg"),
+    *("peak_at", "chance_per_week", "typical_low_kg", "typical_high_kg"),
+)
+"""Columns that findings and episodes call by the same name."""
+PEAK = AS_THEY_ARE[4:]
+SEEN = text("""
+UPDATE hotspots SET reported_at = seen.at
+FROM unnest(CAST(:ids AS bigint[]), CAST(:times AS timestamptz[])) AS seen (id, at)
+WHERE hotspots.tenant_id = :tenant_id AND hotspots.id = seen.id AND hotspots.status = 'active'
+    AND (hotspots.reported_at IS NULL OR hotspots.reported_at < seen.at)
+""")
 
 
 async def active_episodes(
@@ -62,9 +122,9 @@ async def all_episodes(connection: AsyncConnection, tenant_id: int, entities: Se
 
 async def touched_episodes(connection: AsyncConnection, tenant_id: int, spans: Sequence[Span]) -> list[Episode]:
     """The hotspots, active or not, whose time overlaps one of these spans of its subject; locked as above."""
-    by_subject = {span.subject: span for span in spans}
+    by_subject = {span.subject[:3]: span for span in spans}  # of both metrics
     found = await all_episodes(connection, tenant_id, sorted({span.subject.entity for span in spans}))
-    return [each for each in found if each.subject in by_subject and _overlap(each, by_subject[each.subject])]
+    return [each for each in found if (span := by_subject.get(each.subject[:3])) and _overlap(each, span)]
 
 
 async def reported_in(connection: AsyncConnection, tenant_id: int, gaps: Sequence[Gap]) -> set[Gap]:
@@ -77,9 +137,33 @@ async def reported_in(connection: AsyncConnection, tenant_id: int, gaps: Sequenc
 
 
 async def events_within(connection: AsyncConnection, tenant_id: int, episodes: Sequence[Episode]) -> pl.DataFrame:
-    """Comparable recorded events of the episodes' subjects within the episodes' times; columns of WITHIN_SCHEMA."""
-    given = [(each.id, each.subject, each.first_event_at, each.last_event_at) for each in episodes]
-    return await read_frame(connection, WITHIN, WITHIN_SCHEMA, _bounds(tenant_id, given))
+    """Comparable recorded events (or days, by their metric) of the episodes' subjects within the episodes' times.
+
+    Columns of WITHIN_SCHEMA and metric.
+    """
+    parts = []
+    for metric, query in ((Metric.INTENSITY, WITHIN), (Metric.ABSOLUTE, DAYS_WITHIN)):
+        own = [each for each in episodes if each.subject.metric == metric]
+        given = [(each.id, each.subject, each.first_event_at, each.last_event_at) for each in own]
+        if given:
+            parts.append(await read_frame(connection, query, WITHIN_SCHEMA, _bounds(tenant_id, given)))
+            parts[-1] = parts[-1].with_columns(metric=pl.lit(metric.value))
+    return pl.concat(parts)
+
+
+async def largest_events(connection: AsyncConnection, tenant_id: int, days: pl.DataFrame) -> pl.DataFrame:
+    """The event that emitted most on each of these days of a subject: event_time, the subject's columns, event_id."""
+    given = days.select("entity", "entity_type", "event_type", "event_time").unique()
+    columns = [given[name].to_list() for name in given.columns]
+    bounds = given["event_time"].min(), given["event_time"].max()
+    return await read_frame(connection, LARGEST, LARGEST_SCHEMA, (*columns, tenant_id, *bounds))
+
+
+async def tell_seen(connection: AsyncConnection, tenant_id: int, seen: Mapping[int, datetime]) -> None:
+    """Note when the subjects of these active hotspots last reported."""
+    if seen:
+        given = {"ids": list(seen), "times": list(seen.values()), "tenant_id": tenant_id}
+        await connection.execute(SEEN, given)
 
 
 async def episodes(connection: AsyncConnection, tenant_id: int, ids: Sequence[int]) -> list[Episode]:
@@ -107,6 +191,7 @@ async def open_episodes(
             **_values(each.finding),
             "status": Status.RESOLVED if each.ended else Status.ACTIVE,
             "resolved_at": now if each.ended else None,
+            "resolved_reason": each.ended or None,
         }
         for each in transitions
         if each.finding
@@ -127,18 +212,17 @@ async def correct_episodes(
 ) -> None:
     """Make the episodes what the corrections say they are now."""
     await _change_rows(connection, tenant_id, [_corrected(each, now) for each in corrections])
-    over = [each.before.id for each in corrections if each.change is Change.RESOLVED]
+    over = {each.before.id: each.reason for each in corrections if each.change is Change.RESOLVED}
     await resolve_episodes(connection, tenant_id, over, now)
 
 
-async def resolve_episodes(connection: AsyncConnection, tenant_id: int, ids: Sequence[int], now: datetime) -> None:
-    """Close these episodes."""
-    if ids:
-        await connection.execute(
-            update(hotspots)
-            .where(hotspots.c.tenant_id == tenant_id, hotspots.c.id.in_(ids))
-            .values(status=Status.RESOLVED, resolved_at=now, updated_at=now)
-        )
+async def resolve_episodes(
+    connection: AsyncConnection, tenant_id: int, reasons: Mapping[int, str], now: datetime
+) -> None:
+    """Close these episodes, each for its reason."""
+    over = {"status": Status.RESOLVED, "resolved_at": now, "updated_at": now}
+    rows = [{"row_id": hotspot_id, **over, "resolved_reason": reason} for hotspot_id, reason in reasons.items()]
+    await _change_rows(connection, tenant_id, rows)
 
 
 async def _locked(connection: AsyncConnection, tenant_id: int, which: ColumnElement[bool]) -> list[Episode]:
@@ -155,28 +239,27 @@ async def _change_rows(connection: AsyncConnection, tenant_id: int, rows: Sequen
 
 
 def _overlap(episode: Episode, span: Span) -> bool:
-    return episode.first_event_at <= span.last and span.first <= episode.last_event_at
+    tail = timedelta(days=1) if episode.subject.metric == Metric.ABSOLUTE else timedelta(0)
+    return episode.first_event_at <= span.last and span.first <= episode.last_event_at + tail
 
 
 def _bounds(tenant_id: int, given: Sequence[tuple[int, Subject, datetime, datetime]]) -> list[Any]:
     places, subjects, starts, ends = (list(column) for column in zip(*given, strict=True))
-    by_column = (list(column) for column in zip(*subjects, strict=True))
+    by_column = (list(column) for column in list(zip(*subjects, strict=True))[:3])
     return [places, *by_column, starts, ends, tenant_id, min(starts), max(ends)]
 
 
 def _episode(row: Any) -> Episode:
     return Episode(
         id=row["id"],
-        subject=Subject(row["entity"], row["entity_type"], row["event_type"]),
+        subject=Subject(row["entity"], row["entity_type"], row["event_type"], row["metric"]),
         severity=Severity(row["severity"]),
         event_id=row["event_id"],
         actual_kg=row["predicted_co2"],
         typical_kg=row["baseline_co2"],
-        percent_above=row["percent_above"],
-        event_count=row["event_count"],
-        first_event_at=row["first_event_at"],
-        last_event_at=row["last_event_at"],
         status=Status(row["status"]),
+        kind=Kind(row["kind"]),
+        **{name: row[name] for name in (*AS_THEY_ARE, "percent_above")},
     )
 
 
@@ -184,10 +267,12 @@ def _values(finding: Finding) -> dict[str, Any]:
     return {
         **finding.subject._asdict(),
         **_worst(finding),
+        **{name: getattr(finding, name) for name in AS_THEY_ARE},
         "severity": finding.severity,
-        "event_count": finding.event_count,
-        "first_event_at": finding.first_event_at,
-        "last_event_at": finding.last_event_at,
+        "kind": kind_of(finding),
+        "policy": finding.policy,
+        "rule": finding.rule,
+        "reported_at": finding.last_event_at,
     }
 
 
@@ -196,10 +281,9 @@ def _corrected(correction: Correction, now: datetime) -> dict[str, Any]:
     return {
         "row_id": after.id,
         **_worst(after),
+        **{name: getattr(after, name) for name in AS_THEY_ARE},
         "severity": after.severity,
-        "event_count": after.event_count,
-        "first_event_at": after.first_event_at,
-        "last_event_at": after.last_event_at,
+        "kind": after.kind,
         "updated_at": now,
     }
 
@@ -210,6 +294,7 @@ def _worst(sign: Finding | Episode) -> dict[str, Any]:
         "predicted_co2": sign.actual_kg,
         "baseline_co2": sign.typical_kg,
         "percent_above": sign.percent_above,
+        **{name: getattr(sign, name) for name in PEAK},
     }
 
 
@@ -217,11 +302,14 @@ def _continued(transition: Transition, now: datetime) -> dict[str, Any]:
     episode, finding = transition.episode, transition.finding
     assert episode is not None
     assert finding is not None
+    worse = finding.event_count and finding.percent_above > episode.percent_above
     return {
         "row_id": episode.id,
-        **_worst(finding if finding.percent_above > episode.percent_above else episode),
+        **_worst(finding if worse else episode),
         "severity": max(episode.severity, finding.severity, key=lambda severity: severity.rank),
+        "kind": kind_with(episode, finding),
         "event_count": episode.event_count + finding.event_count,
+        "excess_kg": (episode.excess_kg or 0.0) + finding.excess_kg,
         "first_event_at": min(episode.first_event_at, finding.first_event_at),
         "last_event_at": max(episode.last_event_at, finding.last_event_at),
         "updated_at": now,

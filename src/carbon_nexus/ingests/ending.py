@@ -8,10 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from carbon_nexus.audit.model import Entry
 from carbon_nexus.audit.store import record
 from carbon_nexus.errors import Conflict
-from carbon_nexus.hotspots.model import Thresholds
 from carbon_nexus.ingests import store
 from carbon_nexus.ingests.model import OPEN, Key, Status
 from carbon_nexus.quality import service as quality
+from carbon_nexus.rules.model import Rule
 from carbon_nexus.scans.retract import Retracted, undo_job
 
 UNDOABLE = (Status.COMPLETE, Status.FAILED, Status.CANCELLED)
@@ -29,7 +29,7 @@ async def cancel(connection: AsyncConnection, key: Key, now: datetime, actor: st
     return job
 
 
-async def undo(connection: AsyncConnection, key: Key, thresholds: Thresholds, now: datetime, actor: str) -> Retracted:
+async def undo(connection: AsyncConnection, key: Key, default: Rule, now: datetime, actor: str) -> Retracted:
     """Takes every event of a job out again, with all that came of it. Raises Conflict."""
     job = await store.lock_job(connection, key)
     if job["status"] not in UNDOABLE:
@@ -42,7 +42,7 @@ async def undo(connection: AsyncConnection, key: Key, thresholds: Thresholds, no
             started=job["created_at"], ended=job["finished_at"],
         )  # fmt: skip
     taken = await undo_job(
-        connection, key.tenant_id, key.row_id, job["first_event_id"], job["last_event_id"], thresholds, now, actor
+        connection, key.tenant_id, key.row_id, job["first_event_id"], job["last_event_id"], default, now, actor
     )
     await store.change(connection, key, now, status=Status.UNDONE)
     entry = Entry("ingest.undone", "ingest_job", str(key.job_id), actor, job["filename"], vars(taken))

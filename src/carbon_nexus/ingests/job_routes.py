@@ -68,5 +68,5 @@ async def undo_job(
 ) -> schemas.UndoneJob:
     """Take every event of a job out again, with the estimates, sums, typical values and hotspots made of them."""
     key = answers.key_of(await answers.job_by_id(connection, tenant, job_id))
-    taken = await ending.undo(connection, key, request.app.state.thresholds, now, actor)
+    taken = await ending.undo(connection, key, request.app.state.default_rule, now, actor)
     return schemas.UndoneJob(job_id=key.job_id, status=Status.UNDONE, **vars(taken))

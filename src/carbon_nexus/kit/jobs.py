@@ -1,5 +1,6 @@
 """Deferred work: jobs live in the same PostgreSQL and are deferred in the caller's own transaction (Procrastinate)."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -8,16 +9,23 @@ from procrastinate.exceptions import AlreadyEnqueued, UniqueViolation
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 POLL_SECONDS = 1.0  # polling instead of LISTEN: works through a transaction pooler as well
+DEFAULT_QUEUE = "default"
 STALLED_SECONDS = 30.0  # a worker heartbeats every 10 s; one silent this long was killed
 
 # never opened: deferring writes on the connection it is given
 _deferrer = procrastinate.App(connector=procrastinate.PsycopgConnector())
 
 
-async def defer(connection: AsyncConnection, task: str, **arguments: Any) -> None:
-    """Defer `task` with JSON arguments; the job exists if and only if the caller's transaction commits."""
+async def defer(
+    connection: AsyncConnection, task: str, *, queue: str = DEFAULT_QUEUE, lock: str | None = None, **arguments: Any
+) -> None:
+    """Defer `task` with JSON arguments; the job exists if and only if the caller's transaction commits.
+
+    Of jobs with the same `lock` one runs at a time, in the order of priority and then of deferring.
+    """
     raw = (await connection.get_raw_connection()).driver_connection
-    await _deferrer.configure_task(task, allow_unknown=True, connection=raw).defer_async(**arguments)
+    deferrer = _deferrer.configure_task(task, allow_unknown=True, queue=queue, lock=lock, connection=raw)
+    await deferrer.defer_async(**arguments)
 
 
 async def defer_once(connection: AsyncConnection, task: str, key: str, **arguments: Any) -> None:
@@ -44,12 +52,19 @@ def make_worker_app(conninfo: str) -> procrastinate.App:
     return procrastinate.App(connector=connector)
 
 
-async def run_worker(app: procrastinate.App, *, until_empty: bool = False) -> None:
-    """Run jobs; for ever, or until none is waiting."""
+async def run_worker(
+    app: procrastinate.App,
+    *,
+    until_empty: bool = False,
+    queues: Sequence[str] = (DEFAULT_QUEUE,),
+    concurrency: int = 2,
+) -> None:
+    """Run the jobs of these queues, so many at once; for ever, or one after the other until none is waiting."""
     await app.run_worker_async(
+        queues=list(queues),
         wait=not until_empty,
         # beside a running job a worker that does not wait stops at once, and leaves what that job defers
-        concurrency=1 if until_empty else 2,
+        concurrency=1 if until_empty else concurrency,
         listen_notify=False,
         fetch_job_polling_interval=POLL_SECONDS,
         install_signal_handlers=False,

@@ -5,7 +5,7 @@ from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from carbon_nexus.db.columns import copy_in, insert_frame, read_frame
-from carbon_nexus.db.tables import emissions_daily, emissions_hourly, provenances
+from carbon_nexus.db.tables import emissions_daily, emissions_entity_daily, emissions_hourly, provenances
 from carbon_nexus.emissions.labels import PROVENANCE
 
 SUMS = ("co2e_kg", "ttw_kg", "wtt_kg", "event_count", "unestimated_count")
@@ -24,7 +24,7 @@ async def record_predictions(connection: AsyncConnection, tenant_id: int, scored
         pl.col("co2e_kg").alias("predicted_co2"),
         pl.col("confidence").alias("confidence_score"),
         *("model_version", "entity", "entity_type", "event_time", "ttw_kg", "wtt_kg", "low_kg", "high_kg"),
-        *("activity", "activity_unit", "typical_kg"),
+        *("activity", "activity_unit", "typical_kg", "chance_per_week"),
         pl.when(pl.col("co2e_kg").is_null()).then("reason").alias("reason"),
         *("co2_kg", "ch4_kg", "n2o_kg", "biogenic_co2_kg", "electricity_kwh", "scope2_kg", "scope2_market_kg"),
         *("inputs_hash", "provenance_id", "calibration_id", "remote", "filled"),
@@ -52,13 +52,27 @@ async def _known_provenances(connection: AsyncConnection, digests: pl.Series) ->
 
 
 async def add_to_rollups(connection: AsyncConnection, tenant_id: int, scored: pl.DataFrame) -> None:
-    """Add the batch to the hourly sums per entity and the daily sums per event type (UTC)."""
+    """Add the batch to the hourly and daily sums per entity and the daily sums per event type (UTC).
+
+    A day of an entity whose sum changes waits to be compared again.
+    """
     hourly = ("hour", "event_type", "entity_type", "entity")
     by_hour = scored.with_columns(hour=pl.col("event_time").dt.truncate("1h")).group_by(*hourly).agg(*_sums())
     await _add(connection, tenant_id, emissions_hourly, hourly, by_hour)
     daily = ("day", "event_type")
-    by_day = scored.with_columns(day=pl.col("event_time").dt.date()).group_by(*daily).agg(*_sums())
-    await _add(connection, tenant_id, emissions_daily, daily, by_day)
+    dated = scored.with_columns(day=pl.col("event_time").dt.date())
+    await _add(connection, tenant_id, emissions_daily, daily, dated.group_by(*daily).agg(*_sums()))
+    await _add_to_days(connection, tenant_id, dated)
+
+
+async def _add_to_days(connection: AsyncConnection, tenant_id: int, dated: pl.DataFrame) -> None:
+    key = ("day", "entity", "entity_type", "event_type")
+    sums = dated.group_by(*key).agg(pl.sum("co2e_kg"), pl.col("co2e_kg").is_not_null().sum().alias("event_count"))
+    summed = ("co2e_kg", "event_count")
+    added = ", ".join(f"{name} = emissions_entity_daily.{name} + excluded.{name}" for name in summed)
+    rest = f"ORDER BY {', '.join(key)} ON CONFLICT (tenant_id, {', '.join(key)}) DO UPDATE SET {added}, scored = false"
+    owned = sums.select(pl.lit(tenant_id).alias("tenant_id"), *key, *summed)
+    await insert_frame(connection, emissions_entity_daily, owned, rest)
 
 
 def _sums() -> list[pl.Expr]:

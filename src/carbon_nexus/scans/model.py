@@ -38,7 +38,7 @@ class ScanResult:
     """What a scan did: events estimated and compared, hotspots opened or escalated, alerts raised.
 
     `uncompared` events have an estimate, but their entity has no sufficient baseline. `late` are entities with events
-    of the baseline's window that are older than what the entity had already reported.
+    of the baseline's window that are older than what the entity had already reported; `entities` all that were scanned.
     """
 
     events: int = 0
@@ -47,6 +47,7 @@ class ScanResult:
     alerts: int = 0
     changes: list[HotspotChange] = field(default_factory=list)
     late: frozenset[str] = frozenset()
+    entities: frozenset[str] = frozenset()
 
     def __add__(self, other: "ScanResult") -> "ScanResult":
         return ScanResult(
@@ -56,6 +57,7 @@ class ScanResult:
             self.alerts + other.alerts,
             self.changes + other.changes,
             self.late | other.late,
+            self.entities | other.entities,
         )
 
     @property

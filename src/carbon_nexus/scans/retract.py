@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from carbon_nexus.baselines.service import recalculate_of
-from carbon_nexus.hotspots.model import Span, Thresholds
+from carbon_nexus.hotspots.model import Span
 from carbon_nexus.hotspots.service import take_back
+from carbon_nexus.rules.model import Rule
 from carbon_nexus.scans import retraction_store, store
 
 
@@ -28,7 +29,7 @@ async def undo_job(
     ingest_job_id: int,
     first_event_id: int | None,
     last_event_id: int | None,
-    thresholds: Thresholds,
+    default: Rule,
     now: datetime,
     actor: str,
 ) -> Retracted:
@@ -42,7 +43,7 @@ async def undo_job(
     events = await retraction_store.take_job(connection, tenant_id, ingest_job_id, first_event_id, last_event_id)
     predictions, spans = await retraction_store.remove_predictions(connection, tenant_id)
     await retraction_store.remove_events(connection, tenant_id, ingest_job_id)
-    hotspots = await _correct(connection, tenant_id, spans, thresholds, now, actor)
+    hotspots = await _correct(connection, tenant_id, spans, default, now, actor)
     return Retracted(events, predictions, *hotspots)
 
 
@@ -50,7 +51,7 @@ async def rescan(
     connection: AsyncConnection,
     tenant_id: int,
     event_ids: Sequence[int],
-    thresholds: Thresholds,
+    default: Rule,
     now: datetime,
     actor: str,
 ) -> Retracted:
@@ -62,7 +63,7 @@ async def rescan(
     events = await retraction_store.take_events(connection, tenant_id, event_ids)
     predictions, spans = await retraction_store.remove_predictions(connection, tenant_id)
     await retraction_store.queue(connection, tenant_id, now)
-    hotspots = await _correct(connection, tenant_id, spans, thresholds, now, actor)
+    hotspots = await _correct(connection, tenant_id, spans, default, now, actor)
     return Retracted(events, predictions, *hotspots)
 
 
@@ -70,10 +71,10 @@ async def _correct(
     connection: AsyncConnection,
     tenant_id: int,
     spans: Sequence[Span],
-    thresholds: Thresholds,
+    default: Rule,
     now: datetime,
     actor: str,
 ) -> tuple[int, int]:
     """What is typical and what stands out, without the events that are gone; hotspots (corrected, resolved)."""
     await recalculate_of(connection, tenant_id, sorted({span.subject.entity for span in spans}), now)
-    return await take_back(connection, tenant_id, spans, thresholds, now, actor)
+    return await take_back(connection, tenant_id, spans, default, now, actor)

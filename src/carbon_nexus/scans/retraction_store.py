@@ -68,6 +68,24 @@ WHERE cell.tenant_id = :tenant_id AND cell.hour >= date_trunc('day', CAST(:first
     AND cell.hour < date_trunc('day', CAST(:last AS timestamptz), 'UTC') + interval '24 hours'
 GROUP BY 1, 2, 3
 """
+_ENTITY_DAYS = (
+    "SELECT DISTINCT CAST(hour AT TIME ZONE 'UTC' AS date) AS day, event_type, entity_type, entity FROM touched"
+)
+_CLEAR_ENTITY_DAYS = f"""
+DELETE FROM emissions_entity_daily AS cell USING ({_ENTITY_DAYS}) AS gone
+WHERE cell.tenant_id = :tenant_id AND cell.day = gone.day AND cell.event_type = gone.event_type
+    AND cell.entity_type = gone.entity_type AND cell.entity = gone.entity
+"""  # noqa: S608
+_SUM_ENTITY_DAYS = f"""
+INSERT INTO emissions_entity_daily (tenant_id, day, entity, entity_type, event_type, co2e_kg, event_count)
+SELECT :tenant_id, gone.day, gone.entity, gone.entity_type, gone.event_type, sum(co2e_kg), sum(event_count)
+FROM ({_ENTITY_DAYS}) AS gone
+JOIN emissions_hourly AS cell ON cell.event_type = gone.event_type AND cell.entity_type = gone.entity_type
+    AND cell.entity = gone.entity AND gone.day = CAST(cell.hour AT TIME ZONE 'UTC' AS date)
+WHERE cell.tenant_id = :tenant_id AND cell.hour >= date_trunc('day', CAST(:first AS timestamptz), 'UTC')
+    AND cell.hour < date_trunc('day', CAST(:last AS timestamptz), 'UTC') + interval '24 hours'
+GROUP BY 1, 2, 3, 4, 5
+"""  # noqa: S608
 _SPANS = "SELECT entity, entity_type, event_type, min(first), max(last) FROM touched GROUP BY 1, 2, 3"
 _DELETE_EVENTS = (
     "DELETE FROM estimated_values USING taken_back WHERE event_id = taken_back.id",
@@ -126,7 +144,7 @@ async def remove_predictions(connection: AsyncConnection, tenant_id: int) -> tup
         return 0, []
     await connection.execute(text(_UNPREDICT))
     hours = {"tenant_id": tenant_id, "first": first, "last": last}
-    for statement in (_CLEAR_HOURS, _SUM_HOURS, _CLEAR_DAYS, _SUM_DAYS):
+    for statement in (_CLEAR_HOURS, _SUM_HOURS, _CLEAR_DAYS, _SUM_DAYS, _CLEAR_ENTITY_DAYS, _SUM_ENTITY_DAYS):
         await connection.execute(text(statement), hours)
     spans = await connection.execute(text(_SPANS))
     return int(events), [Span(Subject(*row[:3]), row[3], row[4]) for row in spans]

@@ -45,7 +45,7 @@ async def trigger_analysis(request: Request, tenant_id: Tenant) -> AnalysisAnswe
 async def _scan(request: Request, tenant_id: int) -> tuple[ScanResult, list[Any]]:
     state = request.app.state
     engine: AsyncEngine = state.engine
-    result = await scan(engine, tenant_id, state.thresholds, state.clock, state.estimator)
+    result = await scan(engine, tenant_id, state.default_rule, state.clock, state.estimator)
     columns = [hotspots.c[name] for name in Hotspot.model_fields]
     async with engine.begin() as connection:
         rows = await connection.execute(

@@ -1,37 +1,45 @@
 """One batch through the whole pipeline: claim, estimate, compare, record, detect, announce, defer. Never commits."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import polars as pl
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from carbon_nexus.alerts.service import announce
+from carbon_nexus.baselines.comparing import compare, compare_days
 from carbon_nexus.baselines.model import WINDOW
-from carbon_nexus.baselines.service import compare
 from carbon_nexus.hotspots.detect import SUBJECT
-from carbon_nexus.hotspots.model import Thresholds
+from carbon_nexus.hotspots.model import HotspotChange
 from carbon_nexus.hotspots.service import detect
-from carbon_nexus.kit.jobs import defer
+from carbon_nexus.kit.jobs import defer, defer_once
 from carbon_nexus.predictions.estimator import EMBEDDED, Estimator
 from carbon_nexus.predictions.recording import add_to_rollups, record_predictions
 from carbon_nexus.predictions.service import estimate_events
+from carbon_nexus.rules.model import Rule
 from carbon_nexus.scans import store
 from carbon_nexus.scans.model import UNNAMED, ScanResult
 
-PROPOSE_TASK = "propose"
+REPORTED_BY = ["entity", "entity_type", "event_type"]
+OBSERVED = (
+    *SUBJECT,
+    *("event_id", "event_time", "last_hour", "co2e_kg", "typical_kg", "typical_low_kg", "typical_high_kg"),
+    *("chance_per_week", "young", "drifting", "shifted", "filled"),
+)
+PROPOSE_TASK, NOTIFY_TASK = "propose", "notify"
 HOTSPOTS_PER_JOB = 25  # about 1.5 s of work: a job that is stopped or killed takes little with it
 
 
 async def scan_batch(
     connection: AsyncConnection,
     tenant_id: int,
-    thresholds: Thresholds | None,
+    default: Rule | None,
     now: datetime,
     estimator: Estimator = EMBEDDED,
 ) -> ScanResult | None:
     """Scan up to BATCH_EVENTS unscored events in the caller's transaction; None when nothing waits.
 
-    Without thresholds events are estimated and recorded but nothing is found in them: for history.
+    Without a default rule events are estimated and recorded but nothing is found in them: for history.
     Whatever ends the transaction ends the claim too: a batch is either wholly done or wholly undone.
     """
     await store.lock(connection, tenant_id)
@@ -42,29 +50,51 @@ async def scan_batch(
     result = ScanResult()
     if not events.is_empty():
         estimates = await _estimated(connection, tenant_id, events, estimator)
-        result = await _score(connection, tenant_id, estimates, thresholds, now)
+        result = await _score(connection, tenant_id, estimates, default, now)
     await store.release(connection, tenant_id, backlog_ids, ranges[-1].last)
     return result
 
 
 async def _score(
-    connection: AsyncConnection, tenant_id: int, estimates: pl.DataFrame, thresholds: Thresholds | None, now: datetime
+    connection: AsyncConnection, tenant_id: int, estimates: pl.DataFrame, default: Rule | None, now: datetime
 ) -> ScanResult:
     reported = await store.last_reported(connection, tenant_id, estimates, now)
-    compared = await compare(
-        connection, tenant_id, estimates.join(reported, on=SUBJECT, how="left", maintain_order="left"), now
-    )
+    given = estimates.join(reported, on=REPORTED_BY, how="left", maintain_order="left")
+    compared = await compare(connection, tenant_id, given, now)
     await record_predictions(connection, tenant_id, compared)
     await add_to_rollups(connection, tenant_id, compared)
-    changes = await detect(connection, tenant_id, compared, thresholds, now) if thresholds else []
-    alerts = await announce(connection, tenant_id, changes)
+    changes, alerts = await _found(connection, tenant_id, compared, default, now)
     estimated = compared.height - compared["co2e_kg"].null_count()
     uncompared = compared.filter(pl.col("co2e_kg").is_not_null() & pl.col("typical_kg").is_null()).height
-    result = ScanResult(compared.height, estimated, uncompared, alerts, changes, _late(compared, now))
-    for start in range(0, len(result.hotspot_ids), HOTSPOTS_PER_JOB):
-        part = result.hotspot_ids[start : start + HOTSPOTS_PER_JOB]
+    entities = frozenset(compared["entity"].unique())
+    return ScanResult(compared.height, estimated, uncompared, alerts, changes, _late(compared, now), entities)
+
+
+async def scan_days(
+    connection: AsyncConnection, tenant_id: int, entities: Sequence[str], default: Rule | None, now: datetime
+) -> ScanResult:
+    """Compare days of these entities that are over, in the caller's transaction; without a rule nothing is found."""
+    await store.lock(connection, tenant_id)
+    days = await compare_days(connection, tenant_id, entities, now)
+    changes, alerts = await _found(connection, tenant_id, days, default, now)
+    return ScanResult(alerts=alerts, changes=changes)
+
+
+async def _found(
+    connection: AsyncConnection, tenant_id: int, compared: pl.DataFrame, default: Rule | None, now: datetime
+) -> tuple[list[HotspotChange], int]:
+    """Hotspots that open or rise and the alerts they are worth, with proposals deferred; nothing without a rule."""
+    if default is None or compared.is_empty():
+        return [], 0
+    changes = await detect(connection, tenant_id, compared.select(*OBSERVED), default, now)
+    alerts = await announce(connection, tenant_id, changes, default, now)
+    hotspot_ids = list(dict.fromkeys(change.hotspot_id for change in changes))
+    for start in range(0, len(hotspot_ids), HOTSPOTS_PER_JOB):
+        part = hotspot_ids[start : start + HOTSPOTS_PER_JOB]
         await defer(connection, PROPOSE_TASK, tenant_id=tenant_id, hotspot_ids=part)
-    return result
+    if alerts:
+        await defer_once(connection, NOTIFY_TASK, str(tenant_id), tenant_id=tenant_id)
+    return changes, alerts
 
 
 async def _estimated(

@@ -9,12 +9,13 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from carbon_nexus.db.columns import copy_in
-from carbon_nexus.hotspots.model import Thresholds
+from carbon_nexus.rules.defaults import default_rule
+from carbon_nexus.rules.model import PolicyKind, Rule
 from carbon_nexus.scans.jobs import scan
 from carbon_nexus.scans.model import ScanResult
 from tests.conftest import NOW
 
-THRESHOLDS = Thresholds(0.8, 1.0, 1.5)
+RATIO = default_rule(PolicyKind.RATIO, (0.8, 1.0, 1.5), 0.1)
 TENANT = 1
 EMPTY, USUAL, FULL = 2_000.0, 10_000.0, 17_000.0  # kg on the truck: critical, typical, below the info threshold
 
@@ -55,9 +56,9 @@ async def store(engine: AsyncEngine, events: pl.DataFrame, job: int | None = Non
     return before + 1, last
 
 
-async def scanned(engine: AsyncEngine, thresholds: Thresholds | None = THRESHOLDS) -> ScanResult:
+async def scanned(engine: AsyncEngine, default: Rule | None = RATIO) -> ScanResult:
     """Scan all that waits."""
-    return await scan(engine, TENANT, thresholds, lambda: NOW)
+    return await scan(engine, TENANT, default, lambda: NOW)
 
 
 async def read(engine: AsyncEngine, query: str) -> list[tuple[Any, ...]]:
@@ -71,7 +72,12 @@ SELECT entity, first_event_at, last_event_at, event_count, round(percent_above),
 WHERE event_count > 0 ORDER BY 1, 2
 """
 BASELINES = """
-SELECT entity, season_cell, baseline_value, sample_size, sufficiency FROM baselines ORDER BY 1, 2
+SELECT entity, season_cell, baseline_value, sample_size, sufficiency FROM baselines WHERE metric = 'intensity'
+ORDER BY 1, 2
+"""
+DAYS = """
+SELECT entity, day, round(co2e_kg::numeric, 6), event_count, round(typical_kg::numeric, 6) FROM emissions_entity_daily
+ORDER BY 1, 2
 """
 _HOURS = """
 SELECT date_trunc('hour', event_time, 'UTC') AS at, prediction_type AS event_type, entity_type, entity,

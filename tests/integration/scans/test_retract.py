@@ -12,11 +12,12 @@ from carbon_nexus.scans.retract import Retracted, rescan, undo_job
 from tests.conftest import NOW
 from tests.integration.scans.scanned import (
     BASELINES,
+    DAYS,
     EMPTY,
     EPISODES,
     FULL,
     TENANT,
-    THRESHOLDS,
+    RATIO,
     USUAL,
     assert_sums_hold,
     hourly,
@@ -41,12 +42,12 @@ async def with_history(engine: AsyncEngine) -> None:
 
 async def undo(engine: AsyncEngine, ids: Range, job: int = JOB) -> Retracted:
     async with engine.begin() as connection:
-        return await undo_job(connection, TENANT, job, *ids, THRESHOLDS, NOW, "ann")
+        return await undo_job(connection, TENANT, job, *ids, RATIO, NOW, "ann")
 
 
 async def again(engine: AsyncEngine, event_ids: list[int]) -> Retracted:
     async with engine.begin() as connection:
-        return await rescan(connection, TENANT, event_ids, THRESHOLDS, NOW, "ann")
+        return await rescan(connection, TENANT, event_ids, RATIO, NOW, "ann")
 
 
 async def state(engine: AsyncEngine) -> list[list[tuple[object, ...]]]:
@@ -61,6 +62,7 @@ async def state(engine: AsyncEngine) -> list[list[tuple[object, ...]]]:
         "SELECT id FROM estimated_values",
         EPISODES,
         BASELINES,
+        DAYS,
     )
     return [await read(engine, query) for query in queries]
 

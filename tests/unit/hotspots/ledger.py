@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import polars as pl
 
-from carbon_nexus.hotspots.detect import SUBJECT, decide, find, latest_event_times
+from carbon_nexus.hotspots.detect import SUBJECT, decide, find, latest_event_times, quiet_times
 from carbon_nexus.hotspots.late import Sign, find_apart, gaps, parted, settle
-from carbon_nexus.hotspots.model import QUIET, Change, Episode, Status, Subject, Thresholds, Transition
+from carbon_nexus.hotspots.model import QUIET, Change, Episode, Status, Subject, Transition
 
 T0 = datetime(2026, 3, 18, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-THRESHOLDS = Thresholds(0.8, 1.0, 1.5)
+INFO, WARN, CRITICAL = 0.8, 1.0, 1.5
 ROUTE, FACTORY = Subject("R-1", "route", "logistics"), Subject("F-1", "factory", "factory")
 NOW = T0 + timedelta(days=400)
 
@@ -22,16 +23,35 @@ SCHEMA: dict[str, pl.DataType] = {
     "entity": pl.String(),
     "entity_type": pl.String(),
     "event_type": pl.String(),
+    "metric": pl.String(),
     "event_time": pl.Datetime("us", "UTC"),
     "co2e_kg": pl.Float64(),
     "typical_kg": pl.Float64(),
 }
 
 
-def batch(*events: Event, first_id: int = 1) -> pl.DataFrame:
+def governed(events: pl.DataFrame, **terms: Any) -> pl.DataFrame:
+    """The events under one rule: the original's ratios unless told otherwise; nothing more is known of them."""
+    ratio = {"adaptive": False, "info": INFO, "warn": WARN, "critical": CRITICAL, "clear_ratio": INFO}
+    more = {"false_alarms_per_week": 0.1, "keep_firing_for": QUIET, "min_excess_kg": 0.0, "rule": "default"}
+    unknown = {
+        **dict.fromkeys(("chance_per_week", "typical_low_kg", "typical_high_kg"), pl.lit(None, pl.Float64)),
+        **dict.fromkeys(("young", "drifting", "filled"), pl.lit(False)),
+        "shifted": pl.lit(0, pl.Int8),
+    }
+    absent = {name: value for name, value in unknown.items() if name not in events.columns}
+    return events.with_columns(**absent).with_columns(
+        **{
+            name: value if isinstance(value, pl.Expr) else pl.lit(value)
+            for name, value in {**ratio, **more, **terms}.items()
+        }
+    )
+
+
+def batch(*events: Event, first_id: int = 1, **terms: Any) -> pl.DataFrame:
     """Subject, time, actual and typical of each event; ids count up."""
     rows = [(number, *subject, at, kg, typical) for number, (subject, at, kg, typical) in enumerate(events, first_id)]
-    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+    return governed(pl.DataFrame(rows, schema=SCHEMA, orient="row"), **terms)
 
 
 class Ledger:
@@ -39,21 +59,24 @@ class Ledger:
 
     def __init__(self) -> None:
         self.episodes: dict[int, Episode] = {}
-        self.events = pl.DataFrame(schema=SCHEMA)
+        self.events = batch()
 
     def take(self, *events: Event) -> None:
-        """One batch."""
-        compared = batch(*events, first_id=self.events.height + 1)
+        """One batch under the original's rule."""
+        self.take_frame(batch(*events, first_id=self.events.height + 1))
+
+    def take_frame(self, compared: pl.DataFrame) -> None:
+        """One batch as a governed frame."""
         last = self.events.group_by(SUBJECT).agg(last_hour=pl.max("event_time").dt.truncate("1h"))
-        late, timely = parted(compared.join(last, on=SUBJECT, how="left"), THRESHOLDS)
-        self.events = pl.concat([self.events, compared])
-        findings = find_apart(late, THRESHOLDS)
+        late, timely = parted(compared.join(last, on=SUBJECT, how="left"))
+        self.events = pl.concat([self.events, compared.select(self.events.columns)])
+        findings, quiet = find_apart(late), quiet_times(compared)
         subjects = {finding.subject for finding in findings}
         signs: list[Sign] = [*findings, *(each for each in self.episodes.values() if each.subject in subjects)]
-        between = gaps(signs, NOW)
+        between = gaps(signs, NOW, quiet)
         reported = [gap for gap in between if self._reported(gap.subject, gap.after, gap.before)]
-        self._save(settle(signs, reported, NOW))
-        self._save(decide(find(timely, THRESHOLDS), self.active(), latest_event_times(timely)))
+        self._save(settle(signs, reported, NOW, quiet))
+        self._save(decide(find(timely), self.active(), latest_event_times(timely), quiet))
 
     def active(self) -> dict[Subject, Episode]:
         """The active episodes; at most one of a subject."""
@@ -91,7 +114,9 @@ class Ledger:
             episode = replace(
                 episode,
                 severity=max(finding.severity, episode.severity, key=lambda severity: severity.rank),
-                percent_above=max(finding.percent_above, episode.percent_above),
+                percent_above=max(finding.percent_above, episode.percent_above)
+                if finding.event_count
+                else episode.percent_above,
                 event_count=episode.event_count + finding.event_count,
                 first_event_at=min(finding.first_event_at, episode.first_event_at),
                 last_event_at=max(finding.last_event_at, episode.last_event_at),
@@ -112,7 +137,7 @@ def in_order(events: Sequence[Event]) -> set[tuple[Subject, datetime, datetime, 
         spans: list[list[tuple[datetime, float]]] = []
         over = True
         for at, ratio in own:
-            if -ratio < THRESHOLDS.info:
+            if -ratio < INFO:
                 over = over or at - spans[-1][-1][0] > QUIET
                 continue
             if over:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from carbon_nexus.hotspots.model import Status
-from tests.unit.hotspots.ledger import FACTORY, HOUR, ROUTE, T0, THRESHOLDS, Event, Ledger, in_order
+from tests.unit.hotspots.ledger import FACTORY, HOUR, INFO, ROUTE, T0, Event, Ledger, in_order
 
 
 def usual(hours: float, kg: float = 10.0) -> Event:
@@ -104,9 +104,7 @@ def test_how_events_in_order_are_cut_changes_nothing(batches: list[list[Event]])
 @given(BATCHES)
 def test_in_any_order_every_finding_is_in_one_episode(batches: list[list[Event]]) -> None:
     ledger = taken(*batches)
-    found = [
-        each for batch in batches for each in batch if each[2] and each[3] and each[2] / each[3] >= THRESHOLDS.info
-    ]
+    found = [each for batch in batches for each in batch if each[2] and each[3] and each[2] / each[3] >= INFO]
     assert sum(each.event_count for each in ledger.episodes.values()) == len(found)
     for subject, at, _, _ in found:
         own = [each for each in ledger.episodes.values() if each.subject == subject]

@@ -40,6 +40,7 @@ baselines = Table(
     Column("sufficiency", Text, nullable=False),
     Column("reason", Text),
     Column("reasons", JSONB, nullable=False, server_default=text("'[]'::jsonb"), comment="name, description, figures"),
+    Column("robust_scale", amount("x").type, comment="standard deviation told from the median distance"),
     Column("own_weight", amount("x").type, comment="share of the entity's own events; the rest is its type's"),
     moment("window_start"),
     moment("window_end"),

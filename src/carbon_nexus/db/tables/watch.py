@@ -75,6 +75,13 @@ Index(
     *(emissions_entity_daily.c[name] for name in ("tenant_id", "entity", "day")),
 )
 
+Index(
+    "ix_emissions_entity_daily_open",
+    emissions_entity_daily.c.tenant_id,
+    emissions_entity_daily.c.day,
+    postgresql_where=text("NOT scored"),
+)
+
 calendars = Table(
     "calendars",
     metadata,

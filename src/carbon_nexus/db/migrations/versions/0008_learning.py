@@ -143,6 +143,12 @@ def _learnt() -> None:
     op.create_index(
         "ix_emissions_entity_daily_entity", "emissions_entity_daily", ["tenant_id", "entity", "day"], unique=False
     )
+    op.create_index(
+        "ix_emissions_entity_daily_open",
+        "emissions_entity_daily",
+        ["tenant_id", "day"],
+        postgresql_where=sa.text("NOT scored"),
+    )
     op.execute(SUM_DAYS)
 
 
@@ -157,6 +163,10 @@ def _baselines() -> None:
             nullable=False,
             comment="name, description, figures",
         ),
+    )
+    op.add_column(
+        "baselines",
+        sa.Column("robust_scale", sa.Double(), comment="standard deviation told from the median distance"),
     )
     op.add_column(
         "baselines",
@@ -279,7 +289,7 @@ def downgrade() -> None:
     )  # fmt: skip
     op.drop_constraint("uq_baselines_series_cell", "baselines")
     op.execute("DELETE FROM baselines WHERE metric <> 'intensity' OR sufficiency = 'disqualified'")
-    for name in ("own_weight", "reasons", "metric"):
+    for name in ("own_weight", "robust_scale", "reasons", "metric"):
         op.drop_column("baselines", name)
     op.create_unique_constraint(
         op.f("uq_baselines_tenant_id_entity_entity_type_event_type_ac_16d2"), "baselines",
