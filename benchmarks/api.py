@@ -39,7 +39,7 @@ from carbon_nexus.kit.clock import utc_now
 from carbon_nexus.kit.logs import configure_logs
 from carbon_nexus.scans.jobs import scan
 from carbon_nexus.settings import Settings
-from carbon_nexus.worker import thresholds_of, work_until_empty
+from carbon_nexus.worker import default_rule_of, work_until_empty
 
 SPAN = timedelta(days=180)
 DEFAULT_SIZES = (1_000, 1_000_000)
@@ -90,7 +90,7 @@ async def _fill(url: str, history: History) -> None:
     for chunk in history.chunks():
         async with engine.begin() as connection:
             await ingest_frame(connection, DEFAULT_TENANT_ID, chunk, utc_now(), actor="benchmark")
-    await scan(engine, DEFAULT_TENANT_ID, thresholds_of(settings), utc_now)
+    await scan(engine, DEFAULT_TENANT_ID, default_rule_of(settings), utc_now)
     await work_until_empty(settings, engine, url, utc_now)
     await engine.dispose()
 

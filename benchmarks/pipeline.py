@@ -30,16 +30,17 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from carbon_nexus.db.engine import make_engine
 from carbon_nexus.db.tables.base import DEFAULT_TENANT_ID
-from carbon_nexus.hotspots.model import Thresholds
 from carbon_nexus.ingests.intake import ingest_frame
 from carbon_nexus.kit.logs import configure_logs
+from carbon_nexus.rules.defaults import default_rule
+from carbon_nexus.rules.model import PolicyKind
 from carbon_nexus.scans.jobs import scan
 
 NOW = datetime(2026, 3, 18, 12, tzinfo=UTC)
 SPAN_PER_EVENT = timedelta(days=10) / 100_000
 DEFAULT_SIZES = (10_000, 100_000, 1_000_000)
 COMPARED_WITH = 100_000
-THRESHOLDS = Thresholds(0.8, 1.0, 1.5)  # the settings' defaults
+RULE = default_rule(PolicyKind.ADAPTIVE, (0.8, 1.0, 1.5), 0.1)  # the settings' defaults
 REPEATS_OF_REFERENCE = 3
 SINGLE_EVENTS = 20
 
@@ -120,7 +121,7 @@ async def _ingest_and_scan(engine: AsyncEngine, chunks: list[pl.DataFrame]) -> t
     while left:
         await more.wait()
         more.clear()
-        left -= (await scan(engine, DEFAULT_TENANT_ID, THRESHOLDS, lambda: NOW)).estimated
+        left -= (await scan(engine, DEFAULT_TENANT_ID, RULE, lambda: NOW)).estimated
     return await storing, time.perf_counter() - started
 
 
@@ -140,7 +141,7 @@ async def _single_events(engine: AsyncEngine, history: History) -> float:
     for event in more.iter_slices(1):
         started = time.perf_counter()
         await _ingest(engine, event)
-        await scan(engine, DEFAULT_TENANT_ID, THRESHOLDS, lambda: NOW)
+        await scan(engine, DEFAULT_TENANT_ID, RULE, lambda: NOW)
         seconds.append(time.perf_counter() - started)
     return median(seconds)
 

@@ -11,6 +11,7 @@ import stamina
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from carbon_nexus.alerts import jobs as alerts
+from carbon_nexus.alerts.service import QUICK
 from carbon_nexus.baselines.jobs import recalculate_all_tenants
 from carbon_nexus.calibrations.jobs import recalibrate_all_tenants
 from carbon_nexus.db.engine import conninfo
@@ -25,7 +26,7 @@ from carbon_nexus.predictions.estimator import Estimator
 from carbon_nexus.predictions.service import open_estimator
 from carbon_nexus.recommendations import jobs as recommendations
 from carbon_nexus.rules.defaults import default_rule
-from carbon_nexus.rules.model import PolicyKind, Rule, RuleKind
+from carbon_nexus.rules.model import PolicyKind, Rule
 from carbon_nexus.scans import jobs as scans
 from carbon_nexus.settings import Settings
 
@@ -101,7 +102,7 @@ def _timers(
         Timer(
             "evaluate-alerts",
             ALERTS_CHECK,
-            lambda: alerts.evaluate_all_tenants(engine, default, clock, {RuleKind.HOTSPOT}),
+            lambda: alerts.evaluate_all_tenants(engine, default, clock, QUICK),
         ),
         Timer(
             "evaluate-all-alerts",

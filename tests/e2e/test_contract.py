@@ -66,7 +66,7 @@ def ingest_something_to_find(server: httpx.Client) -> bytes:
 @contextmanager
 def serving(data_dir: Path, *options: str) -> Iterator[httpx.Client]:
     """A client of a server on this data directory, for as long as the context is open."""
-    server = start(data_dir, "serve", *options)
+    server = start(data_dir, "serve", *options, DETECTION_POLICY="ratio")
     try:
         with httpx.Client(base_url=server.url, timeout=60) as client:
             yield client

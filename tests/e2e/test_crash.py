@@ -32,9 +32,11 @@ SELECT (SELECT sum(predicted_co2) FROM predictions), (SELECT sum(co2e_kg) FROM e
 """
 DOUBLED = """
 SELECT (SELECT count(*) FROM (SELECT 1 FROM hotspots WHERE status = 'active'
-                              GROUP BY tenant_id, entity, entity_type, event_type HAVING count(*) > 1) AS d),
-       (SELECT count(*) FROM (SELECT 1 FROM alerts GROUP BY hotspot_id, level HAVING count(*) > 1) AS d),
-       (SELECT count(*) FROM hotspots) - (SELECT count(DISTINCT hotspot_id) FROM alerts WHERE transition = 'opened')
+                              GROUP BY tenant_id, entity, entity_type, event_type, metric HAVING count(*) > 1) AS d),
+       (SELECT count(*) FROM (SELECT 1 FROM alerts WHERE state <> 'resolved'
+                              GROUP BY tenant_id, fingerprint HAVING count(*) > 1) AS d),
+       (SELECT count(*) FROM hotspots h WHERE status = 'active' AND NOT EXISTS (
+            SELECT FROM alerts WHERE hotspot_id = h.id AND state <> 'resolved'))
 """
 
 

@@ -7,17 +7,21 @@ Each function returns the transitions with their reasons, or a Refusal; none of 
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from carbon_nexus.alerts.model import Action, Alert, Refusal, Seen, Signal, State, Transition
 from carbon_nexus.rules.durations import written
 from carbon_nexus.rules.model import Rule
 
+# what a batch brings together with its end is told all the same: whoever tells it looks several times a minute
+LEAST_FIRING = timedelta(minutes=1)
+
 
 def step(alert: Alert | None, signal: Signal, rule: Rule, now: datetime) -> list[Transition]:
     """What this signal does to its alert: opens it, moves it on, raises its level; an empty list: nothing.
 
-    The level never falls while the alert is open. Something whose data are missing opens nothing.
+    The level never falls while the alert is open, and what fires does so for LEAST_FIRING before it recovers or is
+    over. Something whose data are missing opens nothing.
     """
     if alert is None or not alert.is_open:
         return _opened(signal, rule, now)
@@ -106,6 +110,8 @@ def _risen(alert: Alert, signal: Signal) -> Iterator[Transition]:
 
 
 def _next_state(alert: Alert, signal: Signal, rule: Rule, now: datetime) -> tuple[State, str]:
+    if signal.seen is not Seen.PRESENT and alert.state is State.FIRING and now - alert.state_since < LEAST_FIRING:
+        return State.FIRING, alert.state_reason
     if signal.seen is Seen.GONE:
         return _when_gone(alert, signal, rule, now)
     if signal.data_missing:

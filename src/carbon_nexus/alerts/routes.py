@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any
 
+import orjson
 from fastapi import APIRouter, Body, Path, Query, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -24,7 +25,6 @@ from carbon_nexus.db.pages import LARGEST_ID, Cursor, newest_page
 from carbon_nexus.db.tables import alert_events, alerts
 from carbon_nexus.hotspots.model import Severity
 from carbon_nexus.kit.clock import Now
-from carbon_nexus.kit.plain import json_bytes
 
 router = APIRouter(prefix="/alerts", tags=["alerts"])
 
@@ -153,4 +153,4 @@ async def _one(connection: AsyncConnection, tenant_id: int, alert_id: int) -> Re
     if row is None:
         raise unknown(alert_id)
     # as bytes like the lists, so that a moment is written the same in both
-    return Response(json_bytes(dict(row)), media_type="application/json")
+    return Response(orjson.dumps(dict(row), option=orjson.OPT_NON_STR_KEYS), media_type="application/json")

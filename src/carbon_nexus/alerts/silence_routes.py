@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
+import orjson
 from fastapi import APIRouter, Path, Query, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -26,7 +27,6 @@ from carbon_nexus.db.engine import Connection
 from carbon_nexus.db.pages import LARGEST_ID, Cursor, newest_page
 from carbon_nexus.db.tables import silences
 from carbon_nexus.kit.clock import Now
-from carbon_nexus.kit.plain import json_bytes
 from carbon_nexus.rules.schemas import Name
 
 router = APIRouter(tags=["alerts"])
@@ -115,7 +115,7 @@ async def _silence(
     row = (await connection.execute(rows)).mappings().one_or_none()
     if row is None:
         raise service.no_silence(silence_id)
-    return Response(json_bytes(dict(row)), status, media_type="application/json")
+    return Response(orjson.dumps(dict(row), option=orjson.OPT_NON_STR_KEYS), status, media_type="application/json")
 
 
 async def _timing_of(connection: AsyncConnection, tenant: int, name: str, now: datetime) -> MuteTiming:

@@ -38,7 +38,7 @@ LARGEST = 1e60  # beyond it values are no larger
 HALF_LIFE_H = 168.0  # of the slow level
 CELL_WEEKS, SLOT_WEEKS = 4.0, 4.0  # memory of the profile
 FAST_KEPT, FAST_MOST = 0.6, 0.5  # share of the fast level that an hour leaves; most that one observation takes of it
-DAILY_FAST = 0.3  # what one daily sum takes of it
+DAILY_FAST = 0.4  # what one daily sum takes of it
 FADING_H = 24.0  # half-life of the fast level while nothing comes
 SLOW_CLIP, FAST_CLIP = 2.0, 3.0  # usual distances beyond which an observation teaches no more
 SCALE_STEP, HOUR_STEP = 0.007, 0.004  # of ln distance, an hourly observation
@@ -48,12 +48,11 @@ LEAST_SPREAD = 0.02
 MOST_SCORE = 20.0
 RUN_KEPT = 0.85  # an hour
 SHIFT_SCORE, SHIFT_H, SHIFT_GAIN = 6.0, 120.0, 0.25  # lasting, and how little of it is learnt until it is adopted
-WEEK_H = 168.0
-MOST_CHANCE = 7.0  # a week has no more days
+DAY_H, WEEK_H = 24.0, 168.0
 YOUNG = 24.0  # observations at which a score counts half
 CAUTION_STEP, LN_LEAST_CAUTION, LN_MOST_CAUTION = 0.15, log(0.7), log(1.6)
 RECENT_DAYS, KEPT_DAYS, LEAST_RECENT, LEAST_BEFORE = 14, 70, 7, 28
-DRIFT_SCORE, LEAST_DRIFT_SPREAD = 3.0, 0.01
+DRIFT_SCORE, LEAST_DRIFT_SPREAD = 3.3, 0.01
 PEERS_CELL, PEERS_LEVEL = 5.0, 4.0  # observations that a cell, a level told by peers stands for
 LEAST_INTERVAL, MOST_INTERVAL = 1 / 64, 24.0  # hours
 
@@ -67,14 +66,14 @@ def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @_compiled
-def _chance(score: float, per_week: float, usual: float, scores: Any, ln_chances: Any) -> float:
+def _chance(score: float, interval: float, scores: Any, ln_chances: Any) -> float:
     """As `chance.chance_per_week`, of one score."""
     k = 1
     while k < len(scores) - 1 and scores[k] < score:
         k += 1
     share = min(max((score - scores[k - 1]) / (scores[k] - scores[k - 1]), 0.0), 1.0)
     ln_chance: float = ln_chances[k - 1] + share * (ln_chances[k] - ln_chances[k - 1])
-    return min(exp(ln_chance) * per_week / usual, MOST_CHANCE)
+    return exp(ln_chance) * min(DAY_H / max(interval, LEAST_INTERVAL), 1.0)
 
 
 @_compiled
@@ -104,11 +103,6 @@ def _capped(score: float) -> float:
 
 
 @_compiled
-def _clipped(number: float, most: float) -> float:
-    return min(max(number, -most), most)
-
-
-@_compiled
 def _spread(ln_distance: float) -> float:
     return max(SIGMA * exp(ln_distance), LEAST_SPREAD)
 
@@ -120,8 +114,8 @@ def _cell(slot: int, daily: bool) -> int:
 
 @_compiled
 def _profile(s: Row, slot: int, daily: bool) -> float:
-    cell = s[CELLS + _cell(slot, daily)]
-    return cell if daily else cell + s[SLOTS + slot]
+    profile: float = s[CELLS + _cell(slot, daily)] + (0.0 if daily else s[SLOTS + slot])
+    return profile
 
 
 @_compiled
@@ -134,7 +128,7 @@ def _move_level(s: Row, step: float) -> None:
 @_compiled
 def run_all(
     states: Any, series: Any, hours: Any, slots: Any, values: Any, learn: Any, daily: bool, budget: float,
-    scores: Any, ln_chances: Any, usual: float,
+    scores: Any, ln_chances: Any,
     expected: Any, spread: Any, score: Any, chance: Any, shifted: Any, drifting: Any,
 ) -> None:  # fmt: skip
     """Score and learn one observation after the other: arguments and results of `kernel.run`, in its order."""
@@ -143,7 +137,7 @@ def run_all(
         if not isfinite(value) or not isfinite(now):
             continue
         known = s[COUNT] > 0
-        late = now < 24 * s[DAY] + s[HOUR]
+        late = now < DAY_H * s[DAY] + s[HOUR]
         begins = isnan(s[LN_SIZE]) and (value != 0 or not known)
         if begins and (late or not learn[i]):
             continue
@@ -161,8 +155,7 @@ def run_all(
             expected[i], spread[i] = _unscaled(typical, s[LN_SIZE]), slow_spread
             score[i] = fast if daily else slow + lasting + _sudden(slow, fast)
             weighed = score[i] / exp(s[LN_CAUTION]) / (1 + YOUNG / s[COUNT])
-            per_week = WEEK_H / max(s[INTERVAL], LEAST_INTERVAL)
-            chance[i] = _chance(weighed, per_week, usual, scores, ln_chances)
+            chance[i] = _chance(weighed, s[INTERVAL], scores, ln_chances)
             drifting[i] = s[DRIFTING] > 0
         if learn[i] and not late:
             s[FAST] *= left
@@ -197,22 +190,22 @@ def _begin(s: Row, value: float, slot: int, daily: bool) -> None:
 @_compiled
 def _left(s: Row, now: float) -> float:
     """Share of the fast level that a gap leaves: what held before it says less afterwards."""
-    gap = now - 24 * s[DAY] - s[HOUR] - 1.5 * s[INTERVAL]
+    gap = now - DAY_H * s[DAY] - s[HOUR] - 1.5 * s[INTERVAL]
     return 0.5 ** (gap / FADING_H) if gap > 0 else 1.0
 
 
 @_compiled
 def _pass_time(s: Row, now: float) -> None:
-    day = now // 24
+    day = now // DAY_H
     if not isnan(s[DAY]):
-        passed = now - 24 * s[DAY] - s[HOUR]
+        passed = now - DAY_H * s[DAY] - s[HOUR]
         if s[COUNT] > 1:  # a gap is no interval
             passed = min(passed, 4 * s[INTERVAL] + 1)
         s[INTERVAL] += (passed - s[INTERVAL]) / min(s[COUNT], 100)
         if day != s[DAY]:
             _end_day(s, day)
     s[DAY] = day
-    s[HOUR] = now - 24 * day
+    s[HOUR] = now - DAY_H * day
     s[COUNT] += 1
 
 
@@ -251,19 +244,18 @@ def _learn(
     n, interval = s[COUNT], min(max(s[INTERVAL], LEAST_INTERVAL), MOST_INTERVAL)
     s[DAY_SUM] += s[LEVEL] + s[LEVEL_REST] + residual
     s[DAY_COUNT] += 1
-    told = min(max(residual, -SLOW_CLIP * slow_spread), SLOW_CLIP * slow_spread)
-    if far and n * interval >= WEEK_H:
-        told *= SHIFT_GAIN
+    gain = SHIFT_GAIN if far and n * interval >= WEEK_H else 1.0
+    told = gain * min(max(residual, -SLOW_CLIP * slow_spread), SLOW_CLIP * slow_spread)
     _move_level(s, max(1 - 0.5 ** (interval / HALF_LIFE_H), 1 / n) * told)
     _learn_profile(s, slot, daily, told, interval / 24 if daily else interval)
     surprise = residual - s[FAST]
     kept = 1 - DAILY_FAST if daily else max(FAST_KEPT**interval, 1 - FAST_MOST)
     s[FAST] += (1 - kept) * min(max(surprise, -FAST_CLIP * fast_spread), FAST_CLIP * fast_spread)
     step = max(SCALE_STEP * sqrt(interval), min(0.5 / sqrt(n), 0.2))
-    s[LN_SLOW] += step if abs(residual) > exp(s[LN_SLOW] + ln_hour) else -step
+    s[LN_SLOW] += gain * step if abs(residual) > exp(s[LN_SLOW] + ln_hour) else -step
     s[LN_FAST] += step if abs(surprise) > exp(s[LN_FAST] + ln_hour) else -step
     if not daily:
-        s[LN_HOURS + slot % 24] += HOUR_STEP if SIGMA * abs(residual) > slow_spread else -HOUR_STEP
+        s[LN_HOURS + slot % 24] += gain * HOUR_STEP if SIGMA * abs(residual) > slow_spread else -HOUR_STEP
 
 
 @_compiled

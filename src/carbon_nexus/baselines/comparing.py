@@ -55,7 +55,7 @@ async def compare_days(
     if over.is_empty():
         return over.clear()
     own = over["entity"].unique().to_list()
-    since = over["day"].min()
+    since: date = over["day"].min()  # type: ignore[assignment]
     days = await day_store.days(connection, tenant_id, own, _moment(since) - USUAL_READINGS, now - GRACE)
     waiting = observed_days(days).filter(~pl.col("scored")).with_columns(learn=pl.lit(True), filled=pl.lit(False))
     closed = await closed_days(connection, tenant_id, _first(waiting), now)
@@ -109,12 +109,14 @@ async def _typicals(
         history = await store.observations(connection, tenant_id, now - WINDOW, now, new)
         batch = given.filter(pl.col("learn") & pl.col("entity").is_in(new))
     else:
-        history = observed_days(await day_store.days(connection, tenant_id, new, now - WINDOW, now - GRACE))
+        days = observed_days(await day_store.days(connection, tenant_id, new, now - WINDOW, now - GRACE))
+        history = days.filter(pl.col("value").is_not_null())
         batch = history.clear()  # stored already
     peers = await store.peers(connection, tenant_id, MIN_PEERS)
     columns = list(OBSERVATION_SCHEMA)
     seen = pl.concat([history.select(columns), batch.select(columns)])
-    calculated = await asyncio.to_thread(baselines_of, seen, now, closed, peers)
+    usual = seen.filter(outside(seen, await store.confirmed(connection, tenant_id, now - WINDOW)))
+    calculated = await asyncio.to_thread(baselines_of, usual, now, closed, peers)
     await store.save(connection, tenant_id, calculated)
     return pl.concat([known.filter(~pl.col("entity").is_in(new)), calculated.select(known.columns)])
 
@@ -129,21 +131,28 @@ async def _followed(
 ) -> pl.DataFrame:
     """SEEN of the observations, in their order; their states go on, or are made anew from history, and are saved."""
     numbered = observations.select(*FOLLOWED).with_row_index("_number").with_columns(pl.col("_number").cast(pl.Int64))
-    given = numbered.drop_nulls("activity_unit")  # without one nothing is told of how much was done
+    spans = await store.confirmed(connection, tenant_id, now - STATE_WINDOW)
+    told = numbered.drop_nulls("activity_unit")  # without one nothing is told of how much was done
+    given = told.with_columns(learn=pl.col("learn") & outside(told, spans))
     entities = given["entity"].unique().to_list()
     known = going_on(given, await store.states(connection, tenant_id, metric, entities, state_bytes()))
     anew = given.select(SERIES).unique().join(known, on=list(SERIES), how="anti")
-    history = await learnable_history(connection, tenant_id, anew, metric, now)
+    history = await _learnable_history(connection, tenant_id, anew, metric, spans, now)
     peers = await store.states_like(connection, tenant_id, anew, state_bytes())
     rows = pl.concat([history.select(*FOLLOWED, _number=pl.lit(None, pl.Int64)), given.select(*FOLLOWED, "_number")])
     scores, states = await asyncio.to_thread(follow, rows, known, peers, closed)
     await store.save_states(connection, tenant_id, states)
-    told = pl.concat([rows.select("_number"), scores], how="horizontal").drop_nulls("_number")
-    return numbered.select("_number").join(told, on="_number", how="left", maintain_order="left").select(SEEN)
+    seen = pl.concat([rows.select("_number"), scores], how="horizontal").drop_nulls("_number")
+    return numbered.select("_number").join(seen, on="_number", how="left", maintain_order="left").select(SEEN)
 
 
-async def learnable_history(
-    connection: AsyncConnection, tenant_id: int, series: pl.DataFrame, metric: Metric, now: datetime
+async def _learnable_history(
+    connection: AsyncConnection,
+    tenant_id: int,
+    series: pl.DataFrame,
+    metric: Metric,
+    spans: pl.DataFrame,
+    now: datetime,
 ) -> pl.DataFrame:
     """What is on record of these series (columns of FOLLOWED) from which their states are made anew."""
     entities = series["entity"].unique().to_list()
@@ -152,5 +161,4 @@ async def learnable_history(
     else:
         days = await day_store.days(connection, tenant_id, entities, now - STATE_WINDOW, now - GRACE)
         stored = observed_days(days).filter("scored")
-    spans = await store.confirmed(connection, tenant_id, now - STATE_WINDOW)
     return stored.with_columns(learn=outside(stored, spans)).join(series, on=list(SERIES), how="semi")

@@ -4,7 +4,7 @@ Both ways run the same compiled loop (`kernel.run`) over the same columns, so th
 """
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +14,7 @@ from carbon_nexus.baselines.model import PEERS, SERIES, STATE_SCHEMA, Metric
 
 # a day off is like a Sunday: the slot of an hour of week is counted from Monday 00
 SUNDAY = 6
+OWN_HISTORY = timedelta(days=14)  # of it a series learns its profile by itself, whatever its peers do
 MEASURES = ("chance_per_week", "expected", "spread", "shifted", "drifting")
 
 
@@ -40,10 +41,11 @@ def intensities(events: pl.DataFrame) -> pl.DataFrame:
 def going_on(observations: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """The known states (STATE_SCHEMA) that the observations follow; other series must be made anew.
 
-    A state cannot go on with an observation of before what it has already learnt.
+    A state cannot go on with an observation of before what it has already learnt, nor learn the same day again.
     """
     told = observations.filter(pl.col("learn") & pl.col("value").is_not_null())
-    late = told.join(known, on=list(SERIES), how="inner").filter(pl.col("event_time") < pl.col("last_at"))
+    again = (pl.col("event_time") == pl.col("last_at")) & (pl.col("metric") == Metric.ABSOLUTE)
+    late = told.join(known, on=list(SERIES), how="inner").filter((pl.col("event_time") < pl.col("last_at")) | again)
     return known.join(late, on=list(SERIES), how="anti")
 
 
@@ -67,7 +69,8 @@ def follow(
     """Score the observations (of one metric) in the order of their time, each before it is learnt.
 
     Takes SERIES, event_time, value (null: nothing is told) and learn (False: confirmed not to be usual). A series that
-    is not `known` (STATE_SCHEMA) begins with the profile of its `peers` (other states, STATE_SCHEMA).
+    is not `known` (STATE_SCHEMA) begins with the profile of its `peers` (states, STATE_SCHEMA) while it is young: with
+    OWN_HISTORY it begins with nothing, so that its history alone says what becomes of it.
     """
     from carbon_nexus.baselines import kernel  # compiled code: loading it takes a second that few commands need
 
@@ -77,7 +80,7 @@ def follow(
         .unique(maintain_order=True)
         .join(known, on=list(SERIES), how="left", maintain_order="left")
     )
-    states = _begun(series, peers)
+    states = _begun(series, _young(ordered, series), peers)
     numbers = ordered.join(
         series.select(SERIES).with_row_index("_series"), on=list(SERIES), how="left", maintain_order="left"
     )
@@ -104,16 +107,27 @@ def slot(closed: Collection[date] = ()) -> pl.Expr:
     return (weekday.cast(pl.Int16) * 24 + at.dt.hour().cast(pl.Int16)).cast(pl.Int16)
 
 
-def _begun(series: pl.DataFrame, peers: pl.DataFrame) -> "np.ndarray[tuple[int, int], np.dtype[np.float32]]":
-    """The states as an array, a row for each series; those that are not known begin with their peers' profile."""
+def _young(ordered: pl.DataFrame, series: pl.DataFrame) -> pl.DataFrame:
+    """Those of the series, numbered by `_row`, that begin here with less than OWN_HISTORY."""
+    at = pl.col("event_time").filter(pl.col("learn") & pl.col("value").is_not_null())
+    span = ordered.group_by(*SERIES).agg((at.max() - at.min()).alias("_span"))
+    begun = series.with_row_index("_row").filter(pl.col("state").is_null()).join(span, on=list(SERIES), how="left")
+    return begun.filter((pl.col("_span") < OWN_HISTORY).fill_null(True))
+
+
+def _begun(
+    series: pl.DataFrame, young: pl.DataFrame, peers: pl.DataFrame
+) -> "np.ndarray[tuple[int, int], np.dtype[np.float32]]":
+    """The states as an array, a row for each series; young ones begin with the profile of peers that are not."""
     from carbon_nexus.baselines import kernel
 
     states = kernel.blank(series.height)
     known = series["state"].is_not_null().to_numpy()
     if known.any():
         states[known] = _rows(series["state"].drop_nulls(), kernel.WIDTH)
-    for key, own in series.with_row_index("_row").filter(pl.col("state").is_null()).group_by(*PEERS):
-        like = peers.filter(*(pl.col(name) == value for name, value in zip(PEERS, key, strict=True)))
+    others = peers.join(young, on=list(SERIES), how="anti")
+    for key, own in young.group_by(*PEERS):
+        like = others.filter(*(pl.col(name) == value for name, value in zip(PEERS, key, strict=True)))
         if like.height:
             rows = own["_row"].to_numpy()
             begun = states[rows]

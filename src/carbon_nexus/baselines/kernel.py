@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from carbon_nexus.baselines.chance import DAILY, DAYS_A_WEEK, HOURLY, HOURS_A_WEEK
+from carbon_nexus.baselines.chance import DAILY, HOURLY
 from carbon_nexus.baselines.clocks import (
     ALARM_DAY,
     BLANK,
@@ -100,14 +100,14 @@ def run(
     """
     if len(values) and (series.min() < 0 or series.max() >= len(states)):
         raise ValueError(f"series {series.min()} to {series.max()}: there are {len(states)} states, give rows of them")
-    if len(values) and (slots.min() < 0 or slots.max() >= HOURS_A_WEEK):
+    if len(values) and (slots.min() < 0 or slots.max() >= 168):
         raise ValueError(f"slots {slots.min()} to {slots.max()}: an hour of the week is 0 to 167")
-    ladder, usual = (DAILY, DAYS_A_WEEK) if daily else (HOURLY, HOURS_A_WEEK)
+    ladder = DAILY if daily else HOURLY
     # copies of one type each: numba would compile anew for a read-only or a narrower array
     given = (np.array(series, np.int64), np.array(hours, float), np.array(slots, np.int16), np.array(values, float))
     learnt = np.ones(len(values), np.bool_) if learn is None else np.array(learn, np.bool_)
     numbers = np.full((4, len(values)), np.nan)
     told = np.zeros(len(values), np.int8), np.zeros(len(values), np.bool_)
     scored = Scored(numbers[0], numbers[1], numbers[2], numbers[3], *told)
-    run_all(states, *given, learnt, daily, budget, ladder.scores, ladder.ln_chances, float(usual), *scored)
+    run_all(states, *given, learnt, daily, budget, ladder.scores, ladder.ln_chances, *scored)
     return scored

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from enum import StrEnum
+from typing import Any
 
 import polars as pl
 
@@ -74,4 +75,4 @@ DAY_SCHEMA = {
     "scored": pl.Boolean,
 }
 
-STATE_SCHEMA = {**dict.fromkeys(SERIES, pl.String), "state": pl.Binary, "last_at": MOMENT}
+STATE_SCHEMA: dict[str, Any] = {**dict.fromkeys(SERIES, pl.String), "state": pl.Binary, "last_at": MOMENT}

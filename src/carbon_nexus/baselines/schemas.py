@@ -84,9 +84,7 @@ class BaselineDay(BaseModel):
     """A baseline on one UTC day, and what was observed on that day."""
 
     day: date
-    baseline_value: float | None = Field(
-        description="as of the day's last recalculation; null: no value, or none noted"
-    )
+    baseline_value: float | None = Field(description="as of the day's last recalculation; null: none was noted")
     low: float | None
     high: float | None
     sample_size: int | None

@@ -1,7 +1,7 @@
 """A baseline as it is shown: its season cells, what its state says now, its days beside what was observed on them."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from math import exp
 from typing import Any
@@ -90,7 +90,7 @@ async def _state(
     connection: AsyncConnection, tenant_id: int, series: Mapping[str, str], now: datetime
 ) -> dict[str, Any] | None:
     """What the streaming state leads to expect now; None: there is none, or one of another release."""
-    from carbon_nexus.baselines import kernel  # compiled code: loading it takes a second
+    from carbon_nexus.baselines.clocks import COUNT  # compiled code: loading it takes a second
 
     states = await store.states(connection, tenant_id, Metric(series["metric"]), [series["entity"]], state_bytes())
     own = states.filter(**series)
@@ -98,7 +98,7 @@ async def _state(
         return None
     closed = await closed_days(connection, tenant_id, now, now)
     (seen,) = (await asyncio.to_thread(_asked, own, now, closed)).to_dicts()
-    learnt = np.frombuffer(own["state"].item(), np.float32)[kernel.COUNT]
+    learnt = np.frombuffer(own["state"].item(), np.float32)[COUNT]
     expected, spread = seen["expected"], seen["spread"]
     known = expected is not None and spread is not None
     return {
@@ -111,7 +111,7 @@ async def _state(
     }
 
 
-def _asked(state: pl.DataFrame, now: datetime, closed: list[date]) -> pl.DataFrame:
+def _asked(state: pl.DataFrame, now: datetime, closed: Collection[date]) -> pl.DataFrame:
     """`expected` and `spread` of a state at this moment; nothing is learnt by asking."""
     asked = state.select(*SERIES, event_time=pl.lit(now).cast(MOMENT), value=pl.lit(0.0), learn=pl.lit(False))
     return follow(asked, state, state.clear(), closed).scores

@@ -141,6 +141,13 @@ async def forget(connection: AsyncConnection, tenant_id: int, entities: Sequence
     await connection.execute(text(FORGET), {"tenant_id": tenant_id, "entities": list(entities), **keys})
 
 
+async def forget_states(connection: AsyncConnection, tenant_id: int, entities: Sequence[str]) -> None:
+    """Delete the streaming states of these entities."""
+    own = baseline_states.c
+    mine = (own.tenant_id == tenant_id) & (own.entity == func.any(list(entities)))
+    await connection.execute(delete(baseline_states).where(mine))
+
+
 async def forget_others(connection: AsyncConnection, tenant_id: int) -> None:
     """Delete the baselines and states this transaction has not saved: their entities sent nothing in the window."""
     for table in (baselines, baseline_states):
@@ -164,7 +171,7 @@ async def states(
 
 
 async def states_like(connection: AsyncConnection, tenant_id: int, series: pl.DataFrame, width: int) -> pl.DataFrame:
-    """States of up to 25 other series of each type that these series are of (STATE_SCHEMA)."""
+    """States of up to 25 series of each type that these series are of (STATE_SCHEMA)."""
     given = series.select(PEERS).unique().to_dict(as_series=False)
     rows = (await connection.execute(text(LIKE_STATES), {"tenant_id": tenant_id, **given})).all()
     return _as_states(rows, width)

@@ -25,6 +25,10 @@ DETOUR_CHANCE, DETOUR_FACTOR = 0.05, 1.5
 FREE_SPEED_KMH, CONGESTION_LOSS, LEAST_SPEED_KMH = 40.0, 0.75, 8.0
 TRAFFIC_SPREAD = 1.5
 
+# Something to find: every other day one of the simulated series has a bad day, each in its turn. A lane loses a good
+# part of its load, an area drives around a closed road.
+LOST_LOAD, ROAD_CLOSED = 0.4, 1.7
+
 Floats = npt.NDArray[np.float64]
 
 
@@ -97,7 +101,7 @@ def _lane_day(lane: FreightLane, day: date) -> pl.DataFrame:
     minute = _departures(rng, runs)
     distance_km = lane.lane_km * np.exp(rng.normal(0.0, 0.02, runs))
     share = np.clip(rng.normal(lane.load_share, LOAD_SHARE_SPREAD, runs), LEAST_LOAD_SHARE, 1.0)
-    share = np.where(rng.random(runs) < HALF_EMPTY_CHANCE, share / 2, share)
+    share = np.where(rng.random(runs) < HALF_EMPTY_CHANCE, share / 2, share) * (LOST_LOAD if is_bad(lane, day) else 1)
     speed_kmh = lane.speed_kmh * np.exp(rng.normal(0.0, 0.06, runs))
     return pl.DataFrame(
         {
@@ -121,7 +125,7 @@ def _area_day(area: DeliveryArea, day: date) -> pl.DataFrame:
     detour = np.where(rng.random(rounds) < DETOUR_CHANCE, DETOUR_FACTOR, 1.0)
     # 40 % of a round is the way out and back, whatever is delivered; the rest grows with the drops.
     usual_km = area.round_km * (0.4 + 0.6 * drops / area.drops)
-    distance_km = usual_km * detour * np.exp(rng.normal(0.0, 0.05, rounds))
+    distance_km = usual_km * detour * np.exp(rng.normal(0.0, 0.05, rounds)) * (ROAD_CLOSED if is_bad(area, day) else 1)
     return pl.DataFrame(
         {
             "timestamp": _at(day, minute),
@@ -134,6 +138,12 @@ def _area_day(area: DeliveryArea, day: date) -> pl.DataFrame:
         },
         schema_overrides={"external_id": pl.String, "stop_events": pl.Int64, "delivery_count": pl.Int64},
     )
+
+
+def is_bad(series: FreightLane | DeliveryArea, day: date) -> bool:
+    """Whether this is the day on which something is wrong with this series."""
+    turn, rest = divmod(day.toordinal(), 2)
+    return rest == 0 and (*LANES, *AREAS).index(series) == turn % len((*LANES, *AREAS))
 
 
 def usual_stops_per_km(speed_kmh: Floats) -> Floats:

@@ -29,12 +29,12 @@ MOST_ENTITIES = 20  # told by name
 PART_ROWS = 250_000  # replayed at once by one thread: about 50 MB, and what a processor's cache is good for
 STATE_ROWS = 16  # observations that take as much memory as the state of one series
 
-OBSERVED_SCHEMA = {
-    "subject": pl.UInt32,
-    "series": pl.UInt32,
+OBSERVED_SCHEMA: dict[str, pl.DataType] = {
+    "subject": pl.UInt32(),
+    "series": pl.UInt32(),
     "event_time": MOMENT,
-    "co2e_kg": pl.Float64,
-    "activity": pl.Float64,
+    "co2e_kg": pl.Float64(),
+    "activity": pl.Float64(),
 }
 """Observations in the order of subject and time. Series are numbered in the order of their subjects: one for each unit
 of activity. `co2e_kg` is null of what is no measurement: a report all the same, that ends an episode in its time."""
@@ -85,7 +85,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class Overlap:
-    """Marked hotspots in whose time a rule would have had an episode. `recall`: of useful ones, None if there is none."""
+    """Marked hotspots in whose time a rule would have had an episode; `recall` of useful ones, None without any."""
 
     useful: int
     useful_found: int
@@ -136,13 +136,14 @@ def scored(observed: pl.DataFrame, metric: Metric, closed: Collection[date] = ()
         learn=valued["value"].is_not_null().to_numpy(),
         daily=metric is Metric.ABSOLUTE,
     )
-    told = {"chance_per_week": seen.chance, "shifted": seen.shifted, "drifting": seen.drifting}
     enough = pl.col("value").is_not_null().cum_sum().over("series") > MIN_SAMPLE
     typical = pl.when(enough).then(pl.Series(seen.expected) * pl.col("activity"))
     return valued.select(
         *("subject", "series", "event_time", "co2e_kg"),
         typical_kg=typical,
-        **{name: pl.Series(values) for name, values in told.items()},
+        chance_per_week=pl.Series(seen.chance),
+        shifted=pl.Series(seen.shifted),
+        drifting=pl.Series(seen.drifting),
     )
 
 
@@ -181,7 +182,8 @@ def episodes(seen: pl.DataFrame, watched: pl.DataFrame, policy: Policy, metric: 
     ).filter(pl.col("event_count") > 0)
     last = watched.lazy().select("subject", _last="last")
     still = ~pl.col("shifted") & (pl.col("_last") - pl.col("ended") <= pl.lit(policy.keep_firing_for))
-    return told.join(last, on="subject", maintain_order="left").with_columns(active=still).drop("_run", "_last").collect()
+    ended = told.join(last, on="subject", maintain_order="left").with_columns(active=still)
+    return ended.drop("_run", "_last").collect()
 
 
 def kind(episode: dict[str, Any], metric: Metric) -> Kind:
@@ -244,7 +246,7 @@ def _watched(seen: pl.DataFrame) -> pl.DataFrame:
         at.first().alias("first"),
         at.last().alias("last"),
         pl.len().cast(pl.Int64).alias("observations"),
-        (pl.col("typical_kg") > 0).fill_null(False).sum().cast(pl.Int64).alias("compared"),
+        (RATIO.is_finite() & (pl.col("typical_kg") > 0)).sum().cast(pl.Int64).alias("compared"),
     ).with_columns(weeks=days / 7).collect()  # fmt: skip
 
 

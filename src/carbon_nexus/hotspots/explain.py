@@ -145,8 +145,10 @@ def sentence(episode: Episode, cause: str | None, changes: Sequence[InputChange]
 
 def _shape(episode: Episode) -> str:
     first, last = episode.first_event_at, episode.last_event_at
-    times = "once" if episode.event_count == 1 else f"{episode.event_count} times"
-    span = f"{times} from {_moment(first)} to {_moment(last)}" if last > first else f"{times} at {_moment(first)}"
+    if episode.event_count == 1:
+        span = f"once at {_moment(episode.peak_at or first)}"
+    else:
+        span = f"{episode.event_count} times from {_moment(first)} to {_moment(last)}"
     kinds = {
         Kind.SPIKE: "a spike",
         Kind.SUSTAINED: "an excess that lasts",

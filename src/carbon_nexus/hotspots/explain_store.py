@@ -24,7 +24,7 @@ WHERE p.tenant_id = %s AND p.entity = %s AND p.entity_type = %s AND p.prediction
     AND p.event_time >= %s AND p.event_time < %s AND NOT p.filled
 ORDER BY p.event_time DESC LIMIT {MOST_EVENTS}
 """  # noqa: S608
-EVENT_SCHEMA = {
+EVENT_SCHEMA: dict[str, Any] = {
     "event_id": pl.Int64,
     "event_time": pl.Datetime("us", "UTC"),
     **dict.fromkeys(("activity", "co2e_kg", "typical_kg"), pl.Float64),

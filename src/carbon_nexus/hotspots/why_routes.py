@@ -56,9 +56,8 @@ async def explain_hotspot(hotspot_id: HotspotId, connection: Connection, tenant_
         percent_above=episode.percent_above,
         chance_per_week=episode.chance_per_week,
         excess_kg=episode.excess_kg,
-        difference_kg=None if card.parts is None else card.parts.total_kg,
-        parts=None if card.parts is None else card.parts._asdict(),
-        **{name: getattr(card, name) for name in WhyCard.model_fields if hasattr(card, name) and name != "parts"},
+        difference_kg=card.parts and card.parts.total_kg,
+        **{**asdict(card), "parts": card.parts and card.parts._asdict()},
         similar=similar,
     )
 

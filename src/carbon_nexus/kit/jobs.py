@@ -1,6 +1,6 @@
 """Deferred work: jobs live in the same PostgreSQL and are deferred in the caller's own transaction (Procrastinate)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -16,16 +16,22 @@ STALLED_SECONDS = 30.0  # a worker heartbeats every 10 s; one silent this long w
 _deferrer = procrastinate.App(connector=procrastinate.PsycopgConnector())
 
 
-async def defer(
-    connection: AsyncConnection, task: str, *, queue: str = DEFAULT_QUEUE, lock: str | None = None, **arguments: Any
-) -> None:
-    """Defer `task` with JSON arguments; the job exists if and only if the caller's transaction commits.
+async def defer(connection: AsyncConnection, task: str, **arguments: Any) -> None:
+    """Defer `task` with JSON arguments; the job exists if and only if the caller's transaction commits."""
+    raw = (await connection.get_raw_connection()).driver_connection
+    await _deferrer.configure_task(task, allow_unknown=True, connection=raw).defer_async(**arguments)
 
-    Of jobs with the same `lock` one runs at a time, in the order of priority and then of deferring.
+
+async def defer_each(
+    connection: AsyncConnection, task: str, arguments: Sequence[Mapping[str, Any]], *, queue: str, lock: str
+) -> None:
+    """Defer `task` once for each of these arguments, in a queue that `run_worker` is told to serve.
+
+    Of jobs with the same `lock` one runs at a time, in the order of their priority and then of the arguments.
     """
     raw = (await connection.get_raw_connection()).driver_connection
     deferrer = _deferrer.configure_task(task, allow_unknown=True, queue=queue, lock=lock, connection=raw)
-    await deferrer.defer_async(**arguments)
+    await deferrer.batch_defer_async(*(dict(each) for each in arguments))
 
 
 async def defer_once(connection: AsyncConnection, task: str, key: str, **arguments: Any) -> None:

@@ -23,6 +23,9 @@ from carbon_nexus.notifications.through_apprise import send_through_apprise
 from carbon_nexus.notifications.webhook import send_webhook
 from carbon_nexus.rules.model import Rule
 
+AT_ONCE = 8
+"""How many deliveries a process works on at once."""
+
 AFTER_OUTAGE = timedelta(seconds=30)  # of the database: a delivery itself never raises
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from carbon_nexus.audit.model import Entry
 from carbon_nexus.audit.store import record
+from carbon_nexus.errors import Conflict
 from carbon_nexus.notifications import store
 from carbon_nexus.notifications.check import (
     check_no_secret,
@@ -63,7 +64,10 @@ async def put_receiver(
 
 
 async def delete_receiver(connection: AsyncConnection, tenant_id: int, name: str, actor: str) -> None:
-    """Delete a receiver, with the log of what it was sent. Raises NotFound."""
+    """Delete a receiver, with the log of what it was sent. Raises NotFound, and Conflict while a rule names it."""
+    if naming := await store.rules_naming(connection, tenant_id, name):
+        rules = ", ".join(f"'{rule}'" for rule in naming)
+        raise Conflict(f"The receiver '{name}' is named by rules: {rules}.", "Take it out of them, or disable it.")
     before = await store.remove_receiver(connection, tenant_id, name)
     if before is None:
         raise no_receiver(name)

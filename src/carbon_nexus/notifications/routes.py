@@ -25,6 +25,8 @@ from carbon_nexus.settings import Settings
 router = APIRouter(tags=["notifications"])
 
 UNKNOWN: dict[int | str, dict[str, Any]] = {404: {"description": "There is no such thing."}}
+NAMED: dict[int | str, dict[str, Any]] = {409: {"description": "A rule names the receiver."}}
+STILL_TRIED: dict[int | str, dict[str, Any]] = {409: {"description": "The delivery is still tried."}}
 ReceiverName = Annotated[Name, Path(description="how rules name it")]
 DeliveryId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 
@@ -63,9 +65,9 @@ async def put_receiver(
     return StoredReceiver.model_validate(stored)
 
 
-@router.delete("/receivers/{name}", status_code=204, responses=UNKNOWN)
+@router.delete("/receivers/{name}", status_code=204, responses=UNKNOWN | NAMED)
 async def delete_receiver(name: ReceiverName, connection: Connection, tenant: Tenant, actor: Actor) -> None:
-    """Delete a receiver, with the log of what it was sent."""
+    """Delete a receiver that no rule names, with the log of what it was sent."""
     await receiving.delete_receiver(connection, tenant, name, actor)
 
 
@@ -96,7 +98,7 @@ async def get_delivery(delivery_id: DeliveryId, connection: Connection, tenant: 
     return DeliveryWithMessage.model_validate(await service.get_delivery(connection, tenant, delivery_id))
 
 
-@router.post("/deliveries/{delivery_id}/redeliver", status_code=202, responses=UNKNOWN)
+@router.post("/deliveries/{delivery_id}/redeliver", status_code=202, responses=UNKNOWN | STILL_TRIED)
 async def redeliver(
     delivery_id: DeliveryId, connection: Connection, tenant: Tenant, actor: Actor, now: Now
 ) -> DeliveryWithMessage:

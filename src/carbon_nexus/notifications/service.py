@@ -3,6 +3,7 @@
 Every message is a row of `deliveries` and a job that sends it, written in the transaction that decides it.
 """
 
+import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,12 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from carbon_nexus.audit.model import Entry
 from carbon_nexus.audit.store import record
-from carbon_nexus.errors import NotFound
-from carbon_nexus.kit.jobs import defer
+from carbon_nexus.errors import Conflict, NotFound
+from carbon_nexus.kit.jobs import defer_each
 from carbon_nexus.notifications import decision_store, store
 from carbon_nexus.notifications.decide import decide
 from carbon_nexus.notifications.message import alerts_message, message_of_test
-from carbon_nexus.notifications.model import TEST_GROUP, Decision, Message, Reason, Sending
+from carbon_nexus.notifications.model import TEST_GROUP, Decision, Message, Reason, Sending, Status
 from carbon_nexus.rules.model import Rule
 from carbon_nexus.rules.service import load
 
@@ -38,7 +39,7 @@ async def notify(connection: AsyncConnection, tenant_id: int, default: Rule, now
     heard = {alert_id for each in said.values() for alert_id in each.firing}
     alerts = await decision_store.load_alerts(connection, tenant_id, heard)
     rules = {rule.name: rule for rule in await load(connection, tenant_id, default)} if alerts else {}
-    decisions = decide(alerts, rules, receivers, said, now)
+    decisions = await asyncio.to_thread(decide, alerts, rules, receivers, said, now)
     await _carry_out(connection, tenant_id, decisions, now)
     return decisions
 
@@ -60,11 +61,14 @@ async def send_test(
 async def redeliver(
     connection: AsyncConnection, tenant_id: int, delivery_id: int, actor: str, now: datetime
 ) -> dict[str, Any]:
-    """Send the same message to the same receiver again, as a new delivery, which is answered. Raises NotFound.
+    """Send the same message to the same receiver again, as a new delivery, which is answered.
 
-    It is the same event with the same id: who got it the first time can tell.
+    It is the same event with the same id: who got it the first time can tell. Raises NotFound, and Conflict while the
+    first one may still get through.
     """
     found = await get_delivery(connection, tenant_id, delivery_id)
+    if found["status"] == Status.PENDING:
+        raise Conflict(f"Delivery {delivery_id} is still tried.", "Wait until it is delivered or failed.")
     kept = ("receiver_id", "group_key", "fingerprint", "alert_ids", "message")
     values = {**{name: found[name] for name in kept}, "reason": Reason.AGAIN}
     (new_id,) = await _send(connection, tenant_id, [values], now)
@@ -129,14 +133,10 @@ async def _send(
     connection: AsyncConnection, tenant_id: int, rows: Sequence[dict[str, Any]], now: datetime
 ) -> list[int]:
     ids = await store.save_deliveries(connection, tenant_id, rows, now)
+    to_send: dict[int, list[dict[str, int]]] = {}
     for delivery_id, row in zip(ids, rows, strict=True):
+        to_send.setdefault(row["receiver_id"], []).append({"tenant_id": tenant_id, "delivery_id": delivery_id})
+    for receiver_id, arguments in to_send.items():
         # one at a time to a receiver: one that hangs keeps one worker busy at most
-        await defer(
-            connection,
-            DELIVER_TASK,
-            queue=DELIVERIES,
-            lock=f"receiver:{row['receiver_id']}",
-            tenant_id=tenant_id,
-            delivery_id=delivery_id,
-        )
+        await defer_each(connection, DELIVER_TASK, arguments, queue=DELIVERIES, lock=f"receiver:{receiver_id}")
     return ids

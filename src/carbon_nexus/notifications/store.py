@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from carbon_nexus.db.tables import deliveries, receivers
+from carbon_nexus.db.tables import deliveries, receivers, rules
 from carbon_nexus.notifications.model import Receiver, ReceiverKind, Status
 
 ACTOR = "notifications"
@@ -85,6 +85,13 @@ async def remove_receiver(connection: AsyncConnection, tenant_id: int, name: str
     gone = await connection.execute(delete(receivers).where(_named(tenant_id, name)).returning(receivers))
     row = gone.mappings().one_or_none()
     return None if row is None else dict(row)
+
+
+async def rules_naming(connection: AsyncConnection, tenant_id: int, name: str) -> list[str]:
+    """Names of the stored rules that tell this receiver."""
+    naming = rules.c.spec.contains({"receivers": [name]})
+    rows = select(rules.c.name).where(rules.c.tenant_id == tenant_id, naming).order_by(rules.c.name)
+    return list((await connection.execute(rows)).scalars())
 
 
 def as_receiver(row: Mapping[str, Any]) -> Receiver:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from carbon_nexus.rules.model import Policy, PolicyKind, Rule, RuleKind
+from carbon_nexus.rules.model import Inhibition, Matcher, Operator, Policy, PolicyKind, Rule, RuleKind
 
 DEFAULT = "default"
 """The name of the rule that governs what no other rule does; a stored rule of this name takes its place."""
@@ -12,6 +12,9 @@ Thresholds = tuple[float, float, float]
 """Smallest ratios of actual to typical of info, warn and critical: the settings THRESHOLD_*."""
 
 QUIET = timedelta(hours=24)  # of reports without a sign end an episode: it halves the flapping
+
+
+EVENTS_FIRST = Inhibition((Matcher("metric", Operator.IS, "intensity"),), ("entity", "entity_type", "event_type"))
 
 
 @dataclass(frozen=True)
@@ -37,5 +40,9 @@ def default_policy(kind: PolicyKind | None, thresholds: Thresholds, false_alarms
 
 
 def default_rule(kind: PolicyKind, thresholds: Thresholds, false_alarms_per_week: float) -> Rule:
-    """The built-in rule: it watches everything, and tells nobody."""
-    return Rule(DEFAULT, RuleKind.HOTSPOT, default_policy(kind, thresholds, false_alarms_per_week))
+    """The built-in rule: it watches everything, and tells nobody.
+
+    A day's alert waits while the events that made the day are told of themselves.
+    """
+    policy = default_policy(kind, thresholds, false_alarms_per_week)
+    return Rule(DEFAULT, RuleKind.HOTSPOT, policy, inhibited_by=EVENTS_FIRST)

@@ -33,7 +33,7 @@ def raised(database_url: str, now: datetime) -> Callable[..., int]:
             ).fetchone()
             assert row is not None
             for column, value in more.items():
-                connection.execute(f"UPDATE alerts SET {column} = %s WHERE id = %s", (value, row[0]))  # type: ignore[arg-type]
+                connection.execute(f"UPDATE alerts SET {column} = %s WHERE id = %s", (value, row[0]))
         return int(row[0])
 
     return insert

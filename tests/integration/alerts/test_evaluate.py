@@ -66,7 +66,8 @@ async def test_a_scan_opens_and_raises_at_once_and_says_how_many(watched: Watche
 async def test_what_is_over_within_one_batch_is_told_and_then_resolved(watched: Watched) -> None:
     hotspot = await watched.hotspot(status="resolved", resolved_at=watched.now, resolved_reason="24 h of reports")
     await watched.announced(hotspot, Change.OPENED)
-    await watched.evaluated()
+    assert await watched.evaluated() == 0
+    await watched.evaluated(timedelta(minutes=1))
     assert await watched.alerts("state", "fired_at", "state_reason") == [("resolved", watched.now, "24 h of reports")]
 
 
@@ -209,7 +210,7 @@ async def test_an_alert_is_inhibited_while_another_of_its_entity_is_open(watched
     ids = [row[0] for row in await watched.alerts("id")]
     assert await watched.alerts("inhibited_by") == [([],), ([ids[0]],)]
     await watched.change(site, status="resolved", resolved_at=watched.now)
-    await watched.evaluated()
+    await watched.evaluated(HOUR)
     assert await watched.alerts("state", "inhibited_by") == [("resolved", []), ("firing", [])]
 
 

@@ -66,7 +66,7 @@ async def test_a_preview_tells_whom_a_silence_would_hit_and_how_often_lately(
         await watched.hotspot(entity)
     await watched.evaluated()
     await watched.do(lambda connection: connection.execute(text("UPDATE hotspots SET status = 'ignored' WHERE id = 2")))
-    await watched.evaluated()
+    await watched.evaluated(HOUR)
     old = "UPDATE alerts SET created_at = created_at - interval '8 days' WHERE labels ->> 'entity' = 'Trunk'"
     await watched.do(lambda connection: connection.execute(text(old)))
     body = {"matchers": ["entity ~ Trunk*", "rule = default", "severity = warn"]}

@@ -62,6 +62,7 @@ def listening(*answers: Answer | None, tls: bool = False) -> Iterator[Listening]
             answer = server.next_answer()
             if answer is None:
                 server.closing.wait()
+                self.close_connection = True
                 return
             self.send_response(answer.status)
             for name, value in answer.headers.items():

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from carbon_nexus.notifications.check import secret_of
 from carbon_nexus.settings import Settings
 
-from .conftest import SECRET, Deliver
+from .conftest import SECRET, Deliver, Watch
 from .listening import Answer, listening
 
 URL = "https://ann:pw-1@hooks.example.com/T0/token-1"
@@ -118,6 +118,23 @@ async def test_a_test_is_sent_and_sent_again(client: httpx.AsyncClient, deliver:
     assert ours["message"]["event"]["type"] == "io.carbonnexus.alerts.test"
     assert [call.headers["webhook-id"] for call in server.calls] == [ours["message"]["event"]["id"]] * 2
     assert audit()[-1][1:4] == ("delivery.redelivered", "delivery", "1")
+
+
+async def test_what_is_still_tried_is_not_sent_twice(client: httpx.AsyncClient) -> None:
+    await put(client)
+    await client.post("/receivers/ops/test")
+    answer = await client.post("/deliveries/1/redeliver")
+    assert (answer.status_code, answer.json()["detail"]) == (409, "Delivery 1 is still tried.")
+
+
+async def test_a_receiver_that_a_rule_names_is_not_deleted(client: httpx.AsyncClient, watch: Watch) -> None:
+    await put(client)
+    spec = '{"receivers": ["other", "ops"]}'
+    await watch.sql("INSERT INTO rules (tenant_id, name, kind, spec) VALUES (1, 'nights', 'hotspot', :spec)", spec=spec)
+    answer = await client.delete("/receivers/ops")
+    assert (answer.status_code, answer.json()["detail"]) == (409, "The receiver 'ops' is named by rules: 'nights'.")
+    await watch.sql("DELETE FROM rules")
+    assert (await client.delete("/receivers/ops")).status_code == 204
 
 
 async def test_the_log_is_filtered_and_paged(client: httpx.AsyncClient, deliver: Deliver) -> None:

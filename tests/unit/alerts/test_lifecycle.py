@@ -75,14 +75,20 @@ def test_what_is_gone_is_resolved_at_once_where_the_rule_does_not_wait() -> None
     assert (told.after, told.reason, told.alert.resolved_at) == ("resolved", "as seen", NOW + HOUR)
 
 
+@pytest.mark.parametrize("seen", [Seen.GONE, Seen.RECOVERING])
+def test_what_fires_does_so_for_a_minute_so_that_it_is_told(seen: Seen) -> None:
+    assert step(alert(), signal(seen), RULE, NOW + timedelta(seconds=59)) == []
+    assert moved(alert(), signal(seen), later=timedelta(minutes=1)).before == "firing"
+
+
 def test_what_is_gone_recovers_until_the_rule_has_waited() -> None:
     gone = signal(Seen.GONE)
-    first = moved(fired(), gone, SLOW)
+    first = moved(fired(), gone, SLOW, 2 * HOUR)
     assert (first.after, first.reason) == ("recovering", "as seen; resolved unless it comes back within 2 h")
-    assert step(first.alert, gone, SLOW, NOW + 3 * HOUR - timedelta(seconds=1)) == []
-    assert moved(first.alert, gone, SLOW, 3 * HOUR).after == "resolved"
+    assert step(first.alert, gone, SLOW, NOW + 4 * HOUR - timedelta(seconds=1)) == []
+    assert moved(first.alert, gone, SLOW, 4 * HOUR).after == "resolved"
     # since when it is gone may be known better
-    assert moved(fired(), signal(Seen.GONE, since=NOW - 2 * HOUR), SLOW).after == "resolved"
+    assert moved(fired(), signal(Seen.GONE, since=NOW), SLOW, 2 * HOUR).after == "resolved"
 
 
 def test_while_data_are_missing_nothing_is_said_and_then_what_is_seen() -> None:

@@ -11,8 +11,11 @@ from carbon_nexus.demo import demo_events
 from carbon_nexus.demo.generators import (
     AREAS,
     LANES,
+    LOST_LOAD,
+    DeliveryArea,
     FreightLane,
     freight_runs,
+    is_bad,
     speed_in_traffic,
     usual_stops_per_km,
 )
@@ -20,11 +23,18 @@ from carbon_nexus.demo.generators import (
 START = datetime(2026, 6, 1, tzinfo=UTC)  # a Monday
 WEEKS = 8
 SIMULATED = demo_events(START, START + timedelta(weeks=WEEKS)).filter("simulated")
+DAYS = [(START + timedelta(days=number)).date() for number in range(7 * WEEKS)]
+
+
+def ordinary(series: FreightLane | DeliveryArea) -> pl.DataFrame:
+    """Events of the days on which nothing is wrong."""
+    bad = [day for day in DAYS if is_bad(series, day)]
+    return SIMULATED.filter(~pl.col("timestamp").dt.date().is_in(bad), route_id=series.route_id)
 
 
 @pytest.mark.parametrize("lane", LANES, ids=lambda lane: lane.code)
 def test_loads_fit_the_truck_and_vary(lane: FreightLane) -> None:
-    runs = SIMULATED.filter(route_id=lane.route_id)
+    runs = ordinary(lane)
     share = runs["load_kg"].to_numpy() / lane.payload_kg
     assert share.min() >= 0.1
     assert share.max() <= 1.0
@@ -44,12 +54,21 @@ def test_run_counts_follow_the_timetable() -> None:
 
 
 def test_a_drop_costs_about_the_kilometres_of_the_stated_round() -> None:
-    rounds = SIMULATED.filter(route_id="Suburban Rounds")
+    rounds = ordinary(AREAS[1])
     # 80 km for 120 drops, and 5 % of the rounds half as long again: 0.667 x 1.025 km per drop.
     km_per_drop = rounds.select(pl.col("distance_km").sum() / pl.col("delivery_count").sum()).item()
     assert km_per_drop == pytest.approx(0.683, rel=0.03)
     assert (rounds["stop_events"] <= rounds["delivery_count"]).all()
     assert rounds["traffic_score"].is_between(1, 10).all()
+
+
+def test_every_other_day_one_series_has_a_bad_day_each_in_its_turn() -> None:
+    bad = [[series for series in (*LANES, *AREAS) if is_bad(series, day)] for day in DAYS]
+    assert [len(each) for each in bad[:10]] in ([1, 0] * 5, [0, 1] * 5)
+    assert {each[0].code for each in bad if each} == {series.code for series in (*LANES, *AREAS)}
+    day = next(day for day in DAYS if is_bad(LANES[0], day))
+    loads = SIMULATED.filter(pl.col("timestamp").dt.date() == day, route_id=LANES[0].route_id)["load_kg"]
+    assert loads.median() == pytest.approx(LOST_LOAD * LANES[0].load_share * LANES[0].payload_kg, rel=0.2)
 
 
 def test_days_differ_and_repeat_exactly() -> None:

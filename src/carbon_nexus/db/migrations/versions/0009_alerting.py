@@ -9,16 +9,21 @@ down_revision = "0008"
 
 TABLES = ("mute_timings", "receivers", "rules", "silences", "deliveries", "alert_events")
 
-# One alert for each level a hotspot reached becomes one whose level rose: the highest goes on, if the hotspot does.
-ONE_ALERT_EACH = """
-UPDATE alerts SET fingerprint = 'hotspot-' || alerts.hotspot_id || '-' || alerts.level, fired_at = alerts.created_at,
-    state = CASE WHEN h.status = 'active' AND alerts.level = h.severity THEN 'firing' ELSE 'resolved' END,
-    resolved_at = CASE WHEN h.status = 'active' AND alerts.level = h.severity THEN NULL
-        ELSE coalesce(h.resolved_at, now()) END,
-    state_reason = 'from the release before', state_since = alerts.created_at,
+# One alert for each level a hotspot reached becomes one whose level rose: the highest goes on, if the hotspot does. The
+# fingerprint of one that goes on is what it would get today, so that it is not taken for another.
+ONE_ALERT_EACH = r"""
+UPDATE alerts SET
+    fingerprint = CASE WHEN goes_on.it THEN left(encode(sha256(convert_to(concat_ws(E'\n', 'default',
+            'entity=' || h.entity, 'entity_type=' || h.entity_type, 'event_type=' || h.event_type, 'metric=intensity'),
+            'UTF8')), 'hex'), 16)
+        ELSE 'hotspot-' || alerts.hotspot_id || '-' || alerts.level END,
+    state = CASE WHEN goes_on.it THEN 'firing' ELSE 'resolved' END,
+    resolved_at = CASE WHEN goes_on.it THEN NULL ELSE coalesce(h.resolved_at, now()) END,
+    fired_at = alerts.created_at, state_since = alerts.created_at, state_reason = 'from the release before',
     labels = jsonb_build_object('entity', h.entity, 'entity_type', h.entity_type, 'event_type', h.event_type,
         'metric', 'intensity', 'severity', alerts.level)
-FROM hotspots h WHERE h.id = alerts.hotspot_id
+FROM hotspots h, alerts own, LATERAL (SELECT h.status = 'active' AND own.level = h.severity AS it) AS goes_on
+WHERE h.id = alerts.hotspot_id AND own.id = alerts.id
 """
 STATES = "state IN ('pending', 'firing', 'recovering', 'no_data', 'resolved')"
 
