@@ -1,4 +1,4 @@
-"""What is measured of scores: average precision, volume under the PR surface, events found at a rate of false alarms."""
+"""What is measured of scores: average precision, volume under the PR surface, events found at so many false alarms."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from detection_series import Flags, Floats, Series
-from sklearn.metrics import average_precision_score, roc_auc_score
+from sklearn.metrics import average_precision_score, roc_auc_score  # type: ignore[import-untyped]
 
-HOURS_A_WEEK = 168
+DAYS_A_WEEK = 7
 SURFACE_WIDTH = 24  # values; the widest border of a label
 SURFACE_THRESHOLDS = 250
 
@@ -42,13 +42,14 @@ def found(series: Sequence[Series], scores: Sequence[Floats], normal: Sequence[S
     """Highest scores of events (runs of labels) and of days without label; the days of `normal` where that is told."""
     events = [_event_scores(one, score) for one, score in zip(series, scores, strict=True)]
     days = [_day_scores(one, score) for one, score in zip(normal or series, normal_scores or scores, strict=True)]
-    weeks = sum((one.hours[-1] - one.hours[one.judged][0]) / HOURS_A_WEEK for one in normal or series)
-    return Found(np.concatenate(events), np.concatenate(days), weeks)
+    highest = np.concatenate(days)
+    return Found(np.concatenate(events), highest, len(highest) / DAYS_A_WEEK)
 
 
 def _event_scores(one: Series, score: Floats) -> Floats:
     usable = np.where(one.judged & np.isfinite(score), score, -np.inf)
-    return np.array([usable[first:end].max() for first, end in runs(one.labels) if one.judged[first:end].any()])
+    found = [usable[first:end].max() for first, end in runs(one.labels) if one.judged[first:end].any()]
+    return np.array(found, np.float64)
 
 
 def _day_scores(one: Series, score: Floats) -> Floats:

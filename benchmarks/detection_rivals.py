@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 from detection_series import Floats, Series
 from numba import njit
-from sklearn.ensemble import IsolationForest
+from sklearn.ensemble import IsolationForest  # type: ignore[import-untyped]
 
 from carbon_nexus.baselines import kernel
 from carbon_nexus.baselines.kernel import Scored
@@ -90,7 +89,7 @@ def holt_winters(one: Series) -> Floats:
     return np.asarray(_holt_winters(np.log(np.maximum(one.values, 0) + offset), season), np.float64)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _holt_winters(values: Floats, season: int) -> Floats:
     seasonal, score = np.zeros(season), np.full(len(values), np.nan)
     level, spread, count = np.nan, 0.2, 0
@@ -107,8 +106,3 @@ def _holt_winters(values: Floats, season: int) -> Floats:
         seasonal[i % season] += max(0.2, 1 / (1 + count // season)) * 0.9 * clipped
         spread += max(0.01, 1 / (count + 10)) * (1.2533 * abs(clipped) - spread)
     return score
-
-
-def labels_of(series: Sequence[Series]) -> npt.NDArray[np.bool_]:
-    """Labels of all series, one after the other."""
-    return np.concatenate([one.labels for one in series])

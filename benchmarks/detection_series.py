@@ -20,7 +20,7 @@ LEAST_DAYS = 250  # of a series that events are written into
 
 @dataclass(frozen=True)
 class Series:
-    """One meter: `hours` since 1970, `slots` 0 to 167 from Monday 00, values (NaN: missing), flags of labelled hours."""
+    """One meter: `hours` since 1970, `slots` 0 to 167 from Monday 00, values (NaN: missing), which hours are labelled."""
 
     name: str
     hours: Floats
@@ -37,7 +37,7 @@ class Series:
     @property
     def judged(self) -> Flags:
         """After the warm-up, and not missing."""
-        return (self.hours >= self.hours[0] + 24 * WARM_UP_DAYS) & np.isfinite(self.values)
+        return np.asarray((self.hours >= self.hours[0] + 24 * WARM_UP_DAYS) & np.isfinite(self.values))
 
 
 def labelled(data: Path, name: str) -> list[Series]:
@@ -66,7 +66,8 @@ def _split(frame: pl.DataFrame, name: str, at: str, value: str) -> Iterator[Seri
         labels=flag,
     )
     for (one,), rows in columns.group_by(name, maintain_order=True):
-        yield Series(str(one), *(rows[column].to_numpy() for column in ("hours", "slots", "values", "labels")))
+        hours, slots, values, labels = (rows[column].to_numpy() for column in ("hours", "slots", "values", "labels"))
+        yield Series(str(one), hours, slots, values, labels)
 
 
 @dataclass(frozen=True)
@@ -139,3 +140,9 @@ def _injected(one: Series, kind: Kind, random: np.random.Generator) -> Series:
         values[event] = kind.values(one.values[event], one.slots[event])
         labels[start : start + kind.within] = True
     return replace(one, values=values, labels=labels)
+
+
+def normal_parts(series: list[Series]) -> list[Series]:
+    """The series with three days on either side of a label labelled too: the rest is taken to be normal."""
+    reach = np.ones(2 * 3 * 24 + 1)
+    return [replace(one, labels=np.convolve(one.labels.astype(float), reach, "same") > 0) for one in series]

@@ -1405,6 +1405,8 @@ COMMENT ON COLUMN baseline_history.day IS 'UTC day';
 
 CREATE INDEX ix_emissions_entity_daily_entity ON emissions_entity_daily (tenant_id, entity, day);
 
+CREATE INDEX ix_emissions_entity_daily_open ON emissions_entity_daily (tenant_id, day) WHERE NOT scored;
+
 INSERT INTO emissions_entity_daily (tenant_id, day, entity, entity_type, event_type, co2e_kg, event_count, scored)
 SELECT tenant_id, CAST(hour AT TIME ZONE 'UTC' AS date), entity, entity_type, event_type, sum(co2e_kg),
     sum(event_count), true
@@ -1415,6 +1417,10 @@ ALTER TABLE baselines ADD COLUMN metric TEXT DEFAULT 'intensity' NOT NULL;
 ALTER TABLE baselines ADD COLUMN reasons JSONB DEFAULT '[]'::jsonb NOT NULL;
 
 COMMENT ON COLUMN baselines.reasons IS 'name, description, figures';
+
+ALTER TABLE baselines ADD COLUMN robust_scale DOUBLE PRECISION;
+
+COMMENT ON COLUMN baselines.robust_scale IS 'standard deviation told from the median distance';
 
 ALTER TABLE baselines ADD COLUMN own_weight DOUBLE PRECISION;
 
@@ -1582,7 +1588,7 @@ CREATE TABLE deliveries (
     attempted_at TIMESTAMP WITH TIME ZONE, 
     delivered_at TIMESTAMP WITH TIME ZONE, 
     CONSTRAINT pk_deliveries PRIMARY KEY (id), 
-    CONSTRAINT ck_deliveries_status CHECK (status IN ('pending', 'delivered', 'failed')), 
+    CONSTRAINT ck_deliveries_status CHECK (status IN ('pending', 'delivered', 'failed', 'withdrawn')), 
     CONSTRAINT fk_deliveries_receiver_id FOREIGN KEY(receiver_id) REFERENCES receivers (id) ON DELETE CASCADE
 );
 
@@ -1670,14 +1676,18 @@ CREATE INDEX ix_alerts_hotspot ON alerts (hotspot_id);
 
 ALTER TABLE alerts DROP COLUMN transition;
 
-UPDATE alerts SET fingerprint = 'hotspot-' || alerts.hotspot_id || '-' || alerts.level, fired_at = alerts.created_at,
-    state = CASE WHEN h.status = 'active' AND alerts.level = h.severity THEN 'firing' ELSE 'resolved' END,
-    resolved_at = CASE WHEN h.status = 'active' AND alerts.level = h.severity THEN NULL
-        ELSE coalesce(h.resolved_at, now()) END,
-    state_reason = 'from the release before', state_since = alerts.created_at,
+UPDATE alerts SET
+    fingerprint = CASE WHEN goes_on.it THEN left(encode(sha256(convert_to(concat_ws(E'\n', 'default',
+            'entity=' || h.entity, 'entity_type=' || h.entity_type, 'event_type=' || h.event_type, 'metric=intensity'),
+            'UTF8')), 'hex'), 16)
+        ELSE 'hotspot-' || alerts.hotspot_id || '-' || alerts.level END,
+    state = CASE WHEN goes_on.it THEN 'firing' ELSE 'resolved' END,
+    resolved_at = CASE WHEN goes_on.it THEN NULL ELSE coalesce(h.resolved_at, now()) END,
+    fired_at = alerts.created_at, state_since = alerts.created_at, state_reason = 'from the release before',
     labels = jsonb_build_object('entity', h.entity, 'entity_type', h.entity_type, 'event_type', h.event_type,
         'metric', 'intensity', 'severity', alerts.level)
-FROM hotspots h WHERE h.id = alerts.hotspot_id;
+FROM hotspots h, alerts own, LATERAL (SELECT h.status = 'active' AND own.level = h.severity AS it) AS goes_on
+WHERE h.id = alerts.hotspot_id AND own.id = alerts.id;
 
 CREATE UNIQUE INDEX uq_alerts_one_open ON alerts (tenant_id, fingerprint) WHERE state <> 'resolved';
 

@@ -37,6 +37,7 @@ from carbon_nexus.kit.clock import Clock, utc_now
 from carbon_nexus.kit.plain import echo, json_bytes, plain
 from carbon_nexus.kit.requests import Requests
 from carbon_nexus.mappings import routes as mappings
+from carbon_nexus.notifications import routes as notifications
 from carbon_nexus.operations import routes as operations
 from carbon_nexus.operations.refusals import document_refusals
 from carbon_nexus.predictions import engine_routes as ml_engine
@@ -69,6 +70,7 @@ ROOMS = (
     rules,
     alerts,
     silences,
+    notifications,
     recommendations,
     forecasts,
     simulations,

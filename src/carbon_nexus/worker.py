@@ -3,7 +3,7 @@
 import asyncio
 import platform
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import procrastinate
@@ -20,8 +20,10 @@ from carbon_nexus.emissions.model import Basis
 from carbon_nexus.ingests import jobs as ingests
 from carbon_nexus.ingests.spool import spool_of
 from carbon_nexus.kit.clock import Clock
-from carbon_nexus.kit.jobs import make_worker_app, retry_stalled, run_worker
+from carbon_nexus.kit.jobs import DEFAULT_QUEUE, make_worker_app, retry_stalled, run_worker
 from carbon_nexus.kit.timers import Timer, make_scheduler
+from carbon_nexus.notifications import jobs as notifications
+from carbon_nexus.notifications.service import DELIVERIES
 from carbon_nexus.predictions.estimator import Estimator
 from carbon_nexus.predictions.service import open_estimator
 from carbon_nexus.recommendations import jobs as recommendations
@@ -31,6 +33,7 @@ from carbon_nexus.scans import jobs as scans
 from carbon_nexus.settings import Settings
 
 ALERTS_CHECK = timedelta(seconds=15)
+NOTIFY_CHECK = timedelta(seconds=15)
 STALLED_CHECK = timedelta(seconds=60)
 LEFT_FILES_CHECK = timedelta(seconds=10)
 
@@ -57,14 +60,18 @@ async def working(
 
         scheduler = make_scheduler(timers, claim)
         scheduler.start()
-        worker = asyncio.create_task(_worker_for_ever(app), name="worker")
+        workers = [
+            asyncio.create_task(_worker_for_ever(app), name="worker"),
+            # a receiver that hangs holds up messages, and no scan
+            asyncio.create_task(_worker_for_ever(app, DELIVERIES, notifications.AT_ONCE), name="deliveries"),
+        ]
         try:
             yield app
         finally:
             scheduler.shutdown(wait=False)
-            worker.cancel()
-            with suppress(asyncio.CancelledError):
-                await worker
+            for worker in workers:
+                worker.cancel()
+            await asyncio.gather(*workers, return_exceptions=True)
 
 
 async def work_until_empty(settings: Settings, engine: AsyncEngine, database_url: str, clock: Clock) -> None:
@@ -84,6 +91,9 @@ async def _opened(
     scans.register(app, engine, default_rule_of(settings), clock, estimator)
     recommendations.register(app, engine, clock, estimator.basis)
     ingests.register(app, engine, spool_of(settings), clock)
+    notifications.register(
+        app, engine, default_rule_of(settings), clock, allow_private=settings.webhook_allow_private
+    )
     async with app.open_async():
         yield app
 
@@ -109,6 +119,7 @@ def _timers(
             timedelta(seconds=settings.hotspot_check_interval),
             lambda: alerts.evaluate_all_tenants(engine, default, clock),
         ),
+        Timer("notify", NOTIFY_CHECK, lambda: notifications.notify_all_tenants(engine, default, clock)),
         Timer(
             "recalculate-baselines",
             timedelta(seconds=settings.baseline_recalc_interval),
@@ -131,6 +142,6 @@ async def relearn(engine: AsyncEngine, clock: Clock, basis: Basis) -> int:
 
 
 @stamina.retry(on=Exception, attempts=None, timeout=None, wait_initial=1.0, wait_max=30.0)
-async def _worker_for_ever(app: procrastinate.App) -> None:
+async def _worker_for_ever(app: procrastinate.App, queue: str = DEFAULT_QUEUE, concurrency: int = 2) -> None:
     """An outage of the database ends a worker; a new one starts when it is over."""
-    await run_worker(app)
+    await run_worker(app, queues=(queue,), concurrency=concurrency)

@@ -129,9 +129,12 @@ class NamedDay(BaseModel):
     name: str = Field(description="of the public holiday, in the country's language; or closed")
 
 
-class CalendarAnswer(CalendarFacts):
+class CalendarAnswer(BaseModel):
     """The calendar, and the days it names in this year and the next."""
 
+    country: str | None
+    subdivision: str | None
+    extra_days: list[date]
     days: list[NamedDay]
 
 

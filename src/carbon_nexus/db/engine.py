@@ -21,6 +21,7 @@ def make_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
         max_overflow=5,
         pool_timeout=CONNECT_SECONDS,
         pool_pre_ping=True,
+        hide_parameters=True,  # an error that is logged tells the statement, and no address or secret of a receiver
         connect_args={"prepare_threshold": None, "connect_timeout": CONNECT_SECONDS},
     )
 

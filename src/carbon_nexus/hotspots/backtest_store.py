@@ -1,9 +1,17 @@
 """SQL of the backtest: which series there are and how long, their observations as numbers, and the stored hotspots."""
 
-from datetime import date, datetime, timedelta
+import asyncio
+import io
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
+import numpy as np
 import polars as pl
+from psycopg.abc import PQGen
+from psycopg.generators import copy_from
+from psycopg.pq.abc import PGconn
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from carbon_nexus.baselines.model import DAY_SCHEMA, MOMENT
@@ -26,21 +34,24 @@ SERIES_SCHEMA = {
     **dict.fromkeys(("entity", "entity_type", "event_type", "activity_unit"), pl.String),
     "count": pl.Int64,
 }
-# A number stands for the series, and one for the time: half as much text, and no names to compare.
+# Numbers of fixed length in place of names and text: a third of the time that the same takes as CSV.
 EVENTS = """
-SELECT given.series, seen.event_id, (extract(epoch FROM seen.event_time) * 1000000)::bigint,
-    CASE WHEN NOT seen.filled THEN seen.predicted_co2 END, seen.activity
-FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[])
+SELECT given.series, seen.event_id, seen.event_time,
+    coalesce(CASE WHEN NOT seen.filled THEN seen.predicted_co2 END, 'NaN'), coalesce(seen.activity, 'NaN')
+FROM unnest(%s::int4[], %s::text[], %s::text[], %s::text[], %s::text[])
     AS given (series, entity, entity_type, event_type, activity_unit)
 JOIN predictions AS seen ON seen.entity = given.entity AND seen.entity_type = given.entity_type
     AND seen.prediction_type = given.event_type
     AND coalesce(seen.activity_unit, '') = coalesce(given.activity_unit, '')
 WHERE seen.tenant_id = %s AND seen.event_time >= %s AND seen.event_time < %s
 """
-EVENTS_SCHEMA = {
-    **dict.fromkeys(("series", "event_id", "event_time"), pl.Int64),
-    **dict.fromkeys(("co2e_kg", "activity"), pl.Float64),
-}
+_COLUMNS = {"series": ">i4", "event_id": ">i8", "event_time": ">i8", "co2e_kg": ">f8", "activity": ">f8"}
+# a row of a binary COPY: how many columns, and each with its length before it
+_ROW = np.dtype(
+    [("", ">i2"), *(field for name, kind in _COLUMNS.items() for field in ((f"_{name}", ">i4"), (name, kind)))]
+)
+_HEADER, _TRAILER = 19, 2  # bytes
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # PostgreSQL counts microseconds from here
 COUNT_DAYS = f"SELECT count(*) FROM emissions_entity_daily WHERE {_DAYS}"  # noqa: S608
 DAYS = f"SELECT {', '.join(DAY_SCHEMA)} FROM emissions_entity_daily WHERE {_DAYS}"  # noqa: S608
 STORED = f"""
@@ -69,8 +80,8 @@ async def events(
 ) -> pl.DataFrame:
     """The events of these series (SERIES_SCHEMA) from `since` to `end`, the series by its place there.
 
-    In the order of their time, of one moment as they were stored (EVENTS_SCHEMA without event_id, event_time as a
-    moment). What was made with an estimated value has no co2e_kg.
+    With event_time, co2e_kg and activity, in the order of their time, of one moment as they were stored. What was made
+    with an estimated value has no co2e_kg.
     """
     names = [chosen[name].to_list() for name in ("entity", "entity_type", "event_type", "activity_unit")]
     pieces = 1 + int(chosen["count"].sum()) // AT_ONCE
@@ -78,9 +89,9 @@ async def events(
     parts = []
     for first, last in pairwise(bounds):
         given = (list(range(chosen.height)), *names, tenant_id, first, last)
-        part = await read_frame(connection, EVENTS, EVENTS_SCHEMA, given)
+        part = await asyncio.to_thread(_numbers, await _received(connection, EVENTS, given))
         parts.append(part.sort("event_id").sort("event_time", maintain_order=True).drop("event_id"))
-    return pl.concat(parts).with_columns(pl.col("event_time").cast(pl.Datetime("us")).dt.replace_time_zone("UTC"))
+    return pl.concat(parts)
 
 
 async def count_days(connection: AsyncConnection, tenant_id: int, asked: Asked, first: date, end: date) -> int:
@@ -104,6 +115,27 @@ async def stored(connection: AsyncConnection, tenant_id: int, asked: Asked) -> p
     return found.with_columns(
         pl.max_horizontal("opened", pl.lit(asked.start)), pl.min_horizontal("ended", pl.lit(last))
     )
+
+
+async def _received(connection: AsyncConnection, query: str, parameters: Sequence[Any]) -> bytes:
+    raw = (await connection.get_raw_connection()).driver_connection
+    assert raw is not None
+    received = io.BytesIO()
+    async with raw.cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT binary)", parameters):
+        await raw.wait(_receive(raw.pgconn, received))
+    return received.getvalue()
+
+
+def _receive(copy_out_of: PGconn, into: io.BytesIO) -> PQGen[None]:
+    while isinstance(row := (yield from copy_from(copy_out_of)), memoryview):
+        into.write(row)
+
+
+def _numbers(received: bytes) -> pl.DataFrame:
+    rows = np.frombuffer(received[_HEADER:-_TRAILER], _ROW)
+    columns = {name: rows[name].astype(rows[name].dtype.newbyteorder("=")) for name in _COLUMNS}
+    at = (pl.lit(_EPOCH) + pl.duration(microseconds=pl.col("event_time"))).cast(MOMENT)
+    return pl.DataFrame(columns).with_columns(pl.col("co2e_kg", "activity").fill_nan(None), event_time=at)
 
 
 def _chosen(tenant_id: int, asked: Asked) -> tuple[object, ...]:

@@ -11,7 +11,7 @@ from carbon_nexus.db.tables import alerts, deliveries
 from carbon_nexus.notifications.decide import Pair
 from carbon_nexus.notifications.model import TEST_GROUP, Alert, Reason, Said, Status, Waiting
 
-WITHDRAWN = "withdrawn: there was something else to say, or nothing, before it got through"
+WITHDRAWN = "there was something else to say, or nothing, before it got through"
 LONGEST_UNDER_WAY = timedelta(minutes=10)  # a worker that was killed gives its delivery back long before
 ALERT = [
     alerts.c[name]
@@ -48,7 +48,7 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
     SELECT d.fingerprint, d.created_at FROM deliveries d
     WHERE d.receiver_id = p.receiver_id AND d.group_key = p.group_key AND d.reason <> :again
-      AND d.status <> 'pending' AND d.error IS DISTINCT FROM :withdrawn
+      AND d.status NOT IN ('pending', 'withdrawn')
     ORDER BY d.id DESC LIMIT 1) over ON true
 LEFT JOIN LATERAL (
     SELECT d.id, d.fingerprint, d.attempts, d.error, d.attempted_at FROM deliveries d
@@ -64,7 +64,6 @@ async def load_said(connection: AsyncConnection, tenant_id: int, now: datetime) 
         "tenant_id": tenant_id,
         "under_way_since": now - LONGEST_UNDER_WAY,
         "again": Reason.AGAIN,
-        "withdrawn": WITHDRAWN,
         "test": TEST_GROUP,
     }
     rows = (await connection.execute(_SAID, given)).mappings()
@@ -87,7 +86,7 @@ async def withdraw(
     rows = await connection.execute(
         update(deliveries)
         .where(own.tenant_id == tenant_id, own.id == func.any(list(delivery_ids)), own.status == Status.PENDING, ~taken)
-        .values(status=Status.FAILED, error=WITHDRAWN)
+        .values(status=Status.WITHDRAWN, error=WITHDRAWN)
         .returning(own.id)
     )
     return list(rows.scalars())

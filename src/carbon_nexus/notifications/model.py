@@ -20,11 +20,12 @@ class ReceiverKind(StrEnum):
 
 
 class Status(StrEnum):
-    """Where a delivery is: it waits or is tried again, it got through, or it will not be tried any more."""
+    """Where a delivery is: it waits or is tried again, it got through, it failed for good, or it was taken back."""
 
     PENDING = "pending"
     DELIVERED = "delivered"
     FAILED = "failed"
+    WITHDRAWN = "withdrawn"
 
 
 class Reason(StrEnum):

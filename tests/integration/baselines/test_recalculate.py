@@ -5,7 +5,8 @@ from datetime import timedelta
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from carbon_nexus.baselines.service import recalculate, recalculate_of
+from carbon_nexus.baselines.service import on_request, recalculate, recalculate_of
+from carbon_nexus.scans.store import lock
 from tests.conftest import NOW
 from tests.integration.scans.scanned import BASELINES, FULL, TENANT, USUAL, hourly, read, scanned, store, trips
 
@@ -58,3 +59,12 @@ async def test_estimates_made_with_estimated_values_say_nothing_of_what_is_typic
     assert await read(engine, BASELINES) == before
     await made_anew(engine, "R-1")
     assert await read(engine, BASELINES) == before
+
+
+async def test_scans_and_recalculations_of_a_tenant_wait_for_each_other(engine: AsyncEngine) -> None:
+    held = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()")
+    async with engine.begin() as connection:
+        await on_request(connection, TENANT, None, NOW)
+        assert await connection.scalar(held) == 1
+        await lock(connection, TENANT)
+        assert await connection.scalar(held) == 1  # the scan's is the same

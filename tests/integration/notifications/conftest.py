@@ -14,7 +14,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from carbon_nexus.app import create_app
 from carbon_nexus.db.engine import conninfo
 from carbon_nexus.kit.jobs import make_worker_app, run_worker
-from carbon_nexus.notifications import routes
 from carbon_nexus.notifications.check import secret_of
 from carbon_nexus.notifications.jobs import register
 from carbon_nexus.notifications.model import Decision
@@ -101,9 +100,7 @@ def deliver(worker: procrastinate.App) -> Callable[[], Any]:
 def app(settings: Settings, database_url: str, now: datetime) -> FastAPI:
     """The application where private addresses are allowed."""
     allowing = settings.model_copy(update={"webhook_allow_private": True})
-    made = create_app(allowing, database_url, clock=lambda: now)
-    made.include_router(routes.router)
-    return made
+    return create_app(allowing, database_url, clock=lambda: now)
 
 
 Deliver = Callable[[], Any]

@@ -6,10 +6,12 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from threading import Event, Thread
 
-CERTIFICATE = Path(__file__).parent / "localhost.pem"  # for the name localhost, not for 127.0.0.1
+import trustme
+
+AUTHORITY = trustme.CA()
+CERTIFICATE = AUTHORITY.issue_cert("localhost")  # for the name, not for 127.0.0.1
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def listening(*answers: Answer | None, tls: bool = False) -> Iterator[Listening]
     http = _Server(("127.0.0.1", 0), Handler)
     if tls:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(CERTIFICATE)
+        CERTIFICATE.configure_cert(context)
         http.socket = context.wrap_socket(http.socket, server_side=True)
     server = Listening(http.server_port, list(answers or [Answer()]))
     thread = Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)

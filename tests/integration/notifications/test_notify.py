@@ -104,8 +104,8 @@ async def test_a_message_that_waits_gives_way_to_a_later_one(watch: Watch, deliv
         await watch.notify()
         await deliver()
     assert await watch.log() == [
-        ("new alerts", "failed", 0, None, WITHDRAWN),
-        ("new alerts", "failed", 0, None, WITHDRAWN),
+        ("new alerts", "withdrawn", 0, None, WITHDRAWN),
+        ("new alerts", "withdrawn", 0, None, WITHDRAWN),
         ("new alerts", "delivered", 1, 200, None),
     ]
     assert b'"alert_count":1' in server.calls[0].body  # the first was over before anybody heard of it
@@ -120,7 +120,7 @@ async def test_nobody_hears_of_what_is_over_before_it_could_be_told(watch: Watch
         await watch.notify()
         await deliver()
     assert server.calls == []
-    assert await watch.log() == [("new alerts", "failed", 0, None, WITHDRAWN)]
+    assert await watch.log() == [("new alerts", "withdrawn", 0, None, WITHDRAWN)]
     assert await watch.notify() == []
 
 

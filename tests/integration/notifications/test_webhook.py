@@ -1,5 +1,6 @@
 import socket
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -11,7 +12,7 @@ from carbon_nexus.notifications.check import secret_of
 from carbon_nexus.notifications.model import Outcome
 from carbon_nexus.notifications.webhook import _trusted, send_webhook
 
-from .listening import CERTIFICATE, Answer, listening
+from .listening import AUTHORITY, Answer, listening
 
 NOW = datetime(2026, 3, 18, 12, 0, tzinfo=UTC)
 SECRET = secret_of(bytes(range(32)))
@@ -139,12 +140,13 @@ async def test_a_proxy_of_the_environment_is_not_used(monkeypatch: pytest.Monkey
 
 
 async def test_the_certificate_is_checked_against_the_name_although_the_address_is_connected_to(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    AUTHORITY.cert_pem.write_to_path(str(trusted := tmp_path / "authority.pem"))
     with listening(tls=True) as server:
         unknown = await send(f"https://localhost:{server.port}/")
         assert "CERTIFICATE_VERIFY_FAILED" in (unknown.error or "")
-        monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+        monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
         _trusted.cache_clear()
         try:
             assert await send(f"https://localhost:{server.port}/") == Outcome(http_status=200)

@@ -186,7 +186,7 @@ deliveries = Table(
     moment("created_at", nullable=False),
     moment("attempted_at"),
     moment("delivered_at"),
-    CheckConstraint("status IN ('pending', 'delivered', 'failed')", name="status"),
+    CheckConstraint("status IN ('pending', 'delivered', 'failed', 'withdrawn')", name="status"),
 )
 Index("ix_deliveries_group", deliveries.c.receiver_id, deliveries.c.group_key, deliveries.c.id.desc())
 Index("ix_deliveries_newest", deliveries.c.tenant_id, deliveries.c.id.desc())
