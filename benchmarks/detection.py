@@ -11,26 +11,24 @@ to the rules of the same run.
 
 import argparse
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from detection_figures import Found, average_precision, found, roc_auc, runs, vus_pr
-from detection_rivals import holt_winters, isolation_forest, median_and_mad, ours, ratio_to_mean, two_sided
+from detection_calibration import of_budget, of_chance, of_replay
+from detection_figures import Figure, Found, average_precision, compared, found, roc_auc, runs, vus_pr
+from detection_rivals import holt_winters, isolation_forest, median_and_mad, ours, ratio_to_mean, scores, two_sided
 from detection_series import (
     DAILY_KINDS,
     DATA,
     HOURLY_KINDS,
-    Flags,
     Floats,
     Kind,
     Series,
     daily,
-    grid,
+    hourly,
     injected,
     labelled,
-    normal_parts,
 )
 from detection_speed import ENTITIES, megabytes, one_by_one_per_second, streamed_per_second, tick_ms
 from rich.console import Console
@@ -38,29 +36,10 @@ from rich.table import Table
 from servers import machine
 
 from carbon_nexus.baselines import kernel
-from carbon_nexus.baselines.chance import CHANCES, DAILY_SCORES, HOURLY_SCORES
 
 CRITICAL_RATIO, CRITICAL_CHANCE = 1.5, 0.05
-REPLAYED_DAYS = 112
 
 Rule = Callable[[Sequence[Series]], list[Floats]]
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One line of a table: `reached` None where nothing is to be reached."""
-
-    what: str
-    value: str
-    reference: str = ""
-    ratio: str = ""
-    reach: str = ""
-    reached: bool | None = None
-
-
-def scores(series: Sequence[Series]) -> list[Floats]:
-    """The kernel's scores."""
-    return [scored.score for scored in ours(series)]
 
 
 def _each(rule: Callable[[Series], Floats]) -> Rule:
@@ -73,17 +52,6 @@ RULES: dict[str, Rule] = {
     "Holt-Winters, a week": _each(holt_winters),
     "ratio to the mean (original)": _each(ratio_to_mean),
 }
-
-
-def compared(what: str, value: float, reference: float, least: float | None = None, most: float | None = None,
-             name: str = "") -> Figure:  # fmt: skip
-    """A figure beside its reference; reached when their ratio is at least or at most so much."""
-    ratio = value / reference if reference else np.inf
-    reached = (
-        None if least is None and most is None else (ratio >= least if least is not None else ratio <= (most or 0))
-    )
-    reach = f">= {least:g} x" if least is not None else f"<= {most:g} x" if most is not None else ""
-    return Figure(what, f"{value:.3f}", f"{reference:.3f} {name}", f"{ratio:.2f}", reach, reached)
 
 
 def of_labelled(data: Path) -> Iterator[Figure]:
@@ -158,14 +126,9 @@ def _false_days_at_zero(events: Found) -> float:
     return float(np.sum(events.normal_days > 0) / events.weeks)
 
 
-@cache
-def _hourly(data: Path) -> list[Series]:
-    return [*normal_parts(labelled(data, "building_meters")), *grid(data)]
-
-
 def of_injected(data: Path) -> Iterator[Figure]:
     """Events of known size in real hourly series: mean recall over nine kinds, at one threshold for all."""
-    yield from _recalls(_hourly(data), HOURLY_KINDS, (0.1, 0.5), (1.0, 1.0))
+    yield from _recalls(hourly(data), HOURLY_KINDS, (0.1, 0.5), (1.0, 1.0))
 
 
 def of_daily(data: Path) -> Iterator[Figure]:
@@ -201,72 +164,6 @@ def _by_kind(series: list[Series], kinds: Sequence[Kind], of: Rule, rates: Seque
     with_events = [(copies, of(copies)) for copies in (injected(series, kind) for kind in kinds)]
     return np.array([[found(copies, score, series, normal).recall(rate) for rate in rates]
                      for copies, score in with_events])  # fmt: skip
-
-
-def of_chance(data: Path) -> Iterator[Figure]:
-    """The scores that normal series reach on so many days a week: the tables of chance.py."""
-    normal = {
-        "hourly, grid zones": (grid(data), HOURLY_SCORES),
-        "hourly, normal parts of the buildings": (normal_parts(labelled(data, "building_meters")), HOURLY_SCORES),
-        "daily": (daily(data), DAILY_SCORES),
-    }
-    for name, (series, told) in normal.items():
-        days = found(series, scores(series))
-        measured = "/".join(f"{days.threshold(chance):.2f}" for chance in CHANCES)
-        yield Figure(f"{name}, {days.weeks:,.0f} weeks", measured, "/".join(map(str, told)) + " in chance.py")
-    for step in (3, 6, 24):
-        rarer = [_every(one, step) for one in grid(data)]
-        days = found(rarer, scores(rarer))
-        yield Figure(f"grid zones, every {step} h", "/".join(f"{days.threshold(chance):.2f}" for chance in CHANCES))
-
-
-def _every(one: Series, step: int) -> Series:
-    parts = {name: getattr(one, name)[::step] for name in ("hours", "slots", "values", "labels")}
-    return replace(one, **parts)
-
-
-def of_budget(data: Path) -> Iterator[Figure]:
-    """Days with an alarm in the second half of normal series, when a budget of them was asked for."""
-    for name, series in (("grid zones", grid(data)), ("daily", daily(data)), ("buildings", _hourly(data)[:6])):
-        for budget in (0.1, 0.25, 0.5):
-            rates = [_alarm_days(one, scored.chance <= budget) for one, scored in
-                     zip(series, ours(series, budget), strict=True)]  # fmt: skip
-            mean, worst = float(np.mean(rates)), max(rates)
-            judged = name != "buildings"  # their unlabelled faults and holidays count as false
-            met = abs(mean / budget - 1) <= 0.15 and worst <= 3 * budget if judged else None
-            reach = "mean +-15 %, worst <= 3 x" if judged else ""
-            ratio = f"{mean / budget:.2f}, worst {worst / budget:.2f}"
-            yield Figure(f"{name}: budget {budget}", f"{mean:.3f}, worst {worst:.3f}", f"{budget}", ratio, reach, met)
-
-
-def _alarm_days(one: Series, alarm: Flags) -> float:
-    half = one.judged & (one.hours >= (one.hours[0] + one.hours[-1]) / 2)
-    half &= ~np.isin(one.days, one.days[one.labels])
-    return 7 * len(np.unique(one.days[half & alarm])) / len(np.unique(one.days[half]))
-
-
-def of_replay(data: Path) -> Iterator[Figure]:
-    """What the last week expects after a replay of 112 days, beside what it does after the whole history."""
-    for name, series, last in (("hourly", _hourly(data), 168), ("daily", daily(data), 14)):
-        whole = ours(series)
-        again = ours([_recent(one) for one in series])
-        off = [
-            np.abs(part.expected[-last:] / full.expected[-last:] - 1) for part, full in zip(again, whole, strict=True)
-        ]
-        each = np.concatenate(off)
-        typical = np.array([np.nanmedian(one) for one in off])
-        for what, value in (
-            ("median value", np.nanmedian(each)),
-            ("p90 value", np.nanquantile(each, 0.9)),
-            ("p99 value", np.nanquantile(each, 0.99)),
-            ("series' medians, p99", np.nanquantile(typical, 0.99)),
-        ):
-            yield Figure(f"{name}: {what}", f"{value:.2%}", "", "", "<= 1 %", bool(value <= 0.01))
-
-
-def _recent(one: Series) -> Series:
-    rows = one.hours >= one.hours[-1] - 24 * REPLAYED_DAYS
-    return replace(one, **{name: getattr(one, name)[rows] for name in ("hours", "slots", "values", "labels")})
 
 
 def of_speed(data: Path) -> Iterator[Figure]:

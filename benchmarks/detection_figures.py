@@ -123,3 +123,26 @@ def _area(labels: Flags, score: Floats, order: npt.NDArray[np.int64], predicted:
     wanted = labels.sum() + border_hit / 2
     recall = np.minimum(hit / wanted, 1) * touched
     return float(np.sum(np.diff(recall, prepend=0.0) * hit / predicted))
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One line of a table: `reached` None where nothing is to be reached."""
+
+    what: str
+    value: str
+    reference: str = ""
+    ratio: str = ""
+    reach: str = ""
+    reached: bool | None = None
+
+
+def compared(what: str, value: float, reference: float, least: float | None = None, most: float | None = None,
+             name: str = "") -> Figure:  # fmt: skip
+    """A figure beside its reference; reached when their ratio is at least or at most so much."""
+    ratio = value / reference if reference else np.inf
+    reached = (
+        None if least is None and most is None else (ratio >= least if least is not None else ratio <= (most or 0))
+    )
+    reach = f">= {least:g} x" if least is not None else f"<= {most:g} x" if most is not None else ""
+    return Figure(what, f"{value:.3f}", f"{reference:.3f} {name}", f"{ratio:.2f}", reach, reached)

@@ -32,6 +32,11 @@ def ours(series: Sequence[Series], budget: float = 0.1) -> list[Scored]:
     return [Scored(*parts) for parts in zip(*(np.split(column, ends) for column in scored), strict=True)]
 
 
+def scores(series: Sequence[Series]) -> list[Floats]:
+    """The kernel's scores."""
+    return [scored.score for scored in ours(series)]
+
+
 def ratio_to_mean(one: Series) -> Floats:
     """The original rule: value over the mean of all values before it."""
     known = np.isfinite(one.values)

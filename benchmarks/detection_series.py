@@ -20,7 +20,7 @@ LEAST_DAYS = 250  # of a series that events are written into
 
 @dataclass(frozen=True)
 class Series:
-    """One meter: `hours` since 1970, `slots` 0 to 167 from Monday 00, values (NaN: missing), which hours are labelled."""
+    """One meter: `hours` since 1970, `slots` 0 to 167 from Monday 00, values (NaN: missing), and which are labelled."""
 
     name: str
     hours: Floats
@@ -146,3 +146,8 @@ def normal_parts(series: list[Series]) -> list[Series]:
     """The series with three days on either side of a label labelled too: the rest is taken to be normal."""
     reach = np.ones(2 * 3 * 24 + 1)
     return [replace(one, labels=np.convolve(one.labels.astype(float), reach, "same") > 0) for one in series]
+
+
+def hourly(data: Path) -> list[Series]:
+    """Normal hourly series: grid zones, and buildings away from their labels."""
+    return [*normal_parts(labelled(data, "building_meters")), *grid(data)]

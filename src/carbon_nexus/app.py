@@ -19,6 +19,7 @@ from carbon_nexus import __version__
 from carbon_nexus.access.keys import RequireKey
 from carbon_nexus.alerts import routes as alerts
 from carbon_nexus.alerts import silence_routes as silences
+from carbon_nexus.baselines import routes as baselines
 from carbon_nexus.calibrations import routes as calibrations
 from carbon_nexus.db.engine import make_engine
 from carbon_nexus.emissions import routes as emissions
@@ -27,6 +28,7 @@ from carbon_nexus.errors import CarbonNexusError, InvalidInput, Unavailable
 from carbon_nexus.factors import routes as factors
 from carbon_nexus.forecasts import routes as forecasts
 from carbon_nexus.gapfills import routes as gapfills
+from carbon_nexus.hotspots import backtest_routes as backtest
 from carbon_nexus.hotspots import routes as hotspots
 from carbon_nexus.hotspots import why_routes as hotspot
 from carbon_nexus.ingests import job_routes as ingest_jobs
@@ -65,7 +67,9 @@ ROOMS = (
     predictions,
     calibrations,
     scans,
+    baselines,
     hotspots,
+    backtest,
     hotspot,
     rules,
     alerts,

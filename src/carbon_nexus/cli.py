@@ -17,6 +17,7 @@ from carbon_nexus.db import migrate
 from carbon_nexus.db.opening import open_database, run_with_engine
 from carbon_nexus.demo.replay import load_history, replaying
 from carbon_nexus.errors import CarbonNexusError, InvalidInput, Unavailable
+from carbon_nexus.hotspots.backtest_commands import backtest
 from carbon_nexus.kit.clock import utc_now
 from carbon_nexus.kit.console import AsJson, complaints, console, print_facts, print_table
 from carbon_nexus.operations.doctor import State, examine
@@ -42,7 +43,7 @@ database = typer.Typer(help="The database schema.", no_args_is_help=True)
 app.add_typer(database, name="db")
 app.add_typer(factors, name="factors")
 app.add_typer(rules, name="rules")
-for command in (data_commands.ingest, data_commands.undo, data_commands.fill):
+for command in (data_commands.ingest, data_commands.undo, data_commands.fill, backtest):
     app.command()(command)
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on; wins over API_HOST.")]

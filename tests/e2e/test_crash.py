@@ -116,7 +116,7 @@ def test_the_same_file_twice_through_a_running_server_stores_it_once(
 
 
 def test_a_rescan_of_a_running_server_finds_nothing_new(serve: Callable[..., Running], events_csv: Path) -> None:
-    server = serve("serve", "--no-worker")
+    server = serve("serve", "--no-worker", DETECTION_POLICY="ratio")
     stored(server.data_dir, events_csv, "--no-scan")
     first = server.post("/hotspots/scan").json()
     before = one(server.data_dir, "SELECT count(*), max(updated_at) FROM hotspots")

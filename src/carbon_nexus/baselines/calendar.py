@@ -10,6 +10,7 @@ import holidays
 from carbon_nexus.errors import InvalidInput
 
 CLOSED = "closed"
+NAMES = "en_US"
 
 
 @dataclass(frozen=True)
@@ -22,12 +23,13 @@ class Calendar:
 
 
 def holidays_between(calendar: Calendar, first: date, last: date) -> dict[date, str]:
-    """The days from first to last that are like a Sunday, with their names; own closed days are called closed."""
+    """The days from first to last that are like a Sunday, by their English names; own closed days are called closed."""
     named = dict.fromkeys((day for day in calendar.extra_days if first <= day <= last), CLOSED)
     if calendar.country is None:
         return named
     years = range(first.year, last.year + 1)
-    public = holidays.country_holidays(calendar.country, subdiv=calendar.subdivision, years=years)
+    # without a language their names would be in that of the machine
+    public = holidays.country_holidays(calendar.country, calendar.subdivision, years, language=NAMES)
     return {**named, **{day: name for day, name in public.items() if first <= day <= last}}
 
 

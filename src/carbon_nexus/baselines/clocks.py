@@ -162,7 +162,7 @@ def run_all(
             s[RUN] = lasting
             _pass_time(s, now)
             _learn(s, slot, daily, residual, ln_hour, slow_spread, fast_spread, abs(slow) > SHIFT_SCORE)
-            shifted[i] = _adopt(s, slow)
+            shifted[i] = _adopt(s, slow, residual)
             _heed(s, known and chance[i] <= budget, budget)
             if value != 0:
                 s[LN_SIZE] += copysign(max(1 / s[COUNT], 0.002), _ln_magnitude(value) - s[LN_SIZE])
@@ -252,7 +252,8 @@ def _learn(
     kept = 1 - DAILY_FAST if daily else max(FAST_KEPT**interval, 1 - FAST_MOST)
     s[FAST] += (1 - kept) * min(max(surprise, -FAST_CLIP * fast_spread), FAST_CLIP * fast_spread)
     step = max(SCALE_STEP * sqrt(interval), min(0.5 / sqrt(n), 0.2))
-    s[LN_SLOW] += gain * step if abs(residual) > exp(s[LN_SLOW] + ln_hour) else -step
+    wider = step if daily else gain * step  # a few days must widen it: sums of on and off days never settle else
+    s[LN_SLOW] += wider if abs(residual) > exp(s[LN_SLOW] + ln_hour) else -step
     s[LN_FAST] += step if abs(surprise) > exp(s[LN_FAST] + ln_hour) else -step
     if not daily:
         s[LN_HOURS + slot % 24] += gain * HOUR_STEP if SIGMA * abs(residual) > slow_spread else -HOUR_STEP
@@ -271,7 +272,7 @@ def _learn_profile(s: Row, slot: int, daily: bool, told: float, rarity: float) -
 
 
 @_compiled
-def _adopt(s: Row, slow: float) -> int:
+def _adopt(s: Row, slow: float, residual: float) -> int:
     """Make a level that lasts the new one; +1 or -1 when it does."""
     interval = min(max(s[INTERVAL], LEAST_INTERVAL), MOST_INTERVAL)
     if abs(slow) > SHIFT_SCORE and s[COUNT] * interval >= WEEK_H:
@@ -280,12 +281,10 @@ def _adopt(s: Row, slow: float) -> int:
         s[SHIFT_HOURS] = copysign(max(abs(s[SHIFT_HOURS]) - interval, 0.0), s[SHIFT_HOURS])
     if abs(s[SHIFT_HOURS]) < SHIFT_H:
         return 0
-    sign = 1 if s[SHIFT_HOURS] > 0 else -1
-    _move_level(s, s[FAST])
-    s[FAST] = 0
-    s[RUN] = 0
-    s[SHIFT_HOURS] = 0
-    return sign
+    lagging = abs(residual) > 1.5 * abs(s[FAST])  # as it does after five sums
+    _move_level(s, residual if lagging else s[FAST])
+    s[FAST], s[RUN], s[SHIFT_HOURS] = 0, 0, 0
+    return 1 if slow > 0 else -1
 
 
 @_compiled

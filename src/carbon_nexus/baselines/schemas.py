@@ -126,7 +126,7 @@ class NamedDay(BaseModel):
     """A day like a Sunday."""
 
     day: date
-    name: str = Field(description="of the public holiday, in the country's language; or closed")
+    name: str = Field(description="English, of the public holiday; or closed")
 
 
 class CalendarAnswer(BaseModel):

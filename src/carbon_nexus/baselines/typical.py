@@ -158,7 +158,8 @@ def _shrunk(judged: pl.DataFrame, peers: pl.DataFrame) -> pl.DataFrame:
 def _told(shrunk: pl.DataFrame) -> pl.DataFrame:
     """Why a baseline is not ok: a sentence, and as values (JSON text: a list of name, description and data)."""
     needed = pl.when(OVERALL).then(MIN_SAMPLE).otherwise(MIN_CELL_SAMPLE)
-    few = pl.format("{} of the {} events a baseline needs", "sample_size", needed)
+    observed = pl.when(ABSOLUTE).then(pl.lit("days")).otherwise(pl.lit("events"))
+    few = pl.format("{} of the {} {} a baseline needs", "sample_size", needed, observed)
     borrowed = pl.format("{}; the rest of its weight is the median of {} others of its type", few, "peers")
     short = pl.when(pl.col("own_weight") < 1).then(borrowed).otherwise(few)
     nothing = pl.lit("its usual emissions are zero: no ratio to them can be told")

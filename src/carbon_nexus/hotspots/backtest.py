@@ -25,6 +25,7 @@ from carbon_nexus.rules.model import Policy, PolicyKind
 
 WARM_UP = timedelta(days=28)  # learnt before the first observation that is judged
 TYPICAL = "seasonal baseline as of each moment"
+HOUR_US = 3_600_000_000
 MOST_ENTITIES = 20  # told by name
 PART_ROWS = 250_000  # replayed at once by one thread: about 50 MB, and what a processor's cache is good for
 STATE_ROWS = 16  # observations that take as much memory as the state of one series
@@ -127,11 +128,13 @@ def scored(observed: pl.DataFrame, metric: Metric, closed: Collection[date] = ()
     from carbon_nexus.baselines import kernel
 
     valued = intensities(observed).with_columns(pl.col("series").cast(pl.Int64) - pl.col("series").min())
+    if valued["series"].is_sorted():  # nobody has two units: told to be sorted, a series need not be looked for
+        valued = valued.with_columns(pl.col("series").set_sorted())
     seen = kernel.run(
         kernel.blank(int(valued["series"].max() or 0) + 1),  # type: ignore[arg-type]  # a number
         valued["series"].to_numpy(),
-        valued["event_time"].dt.epoch("us").to_numpy() / 3.6e9,
-        valued.select(slot(closed)).to_series().to_numpy(),
+        valued["event_time"].dt.epoch("us").to_numpy() / HOUR_US,
+        _slots(valued["event_time"], closed).to_numpy(),
         valued["value"].fill_null(np.nan).to_numpy(),
         learn=valued["value"].is_not_null().to_numpy(),
         daily=metric is Metric.ABSOLUTE,
@@ -149,28 +152,11 @@ def scored(observed: pl.DataFrame, metric: Metric, closed: Collection[date] = ()
 
 def episodes(seen: pl.DataFrame, watched: pl.DataFrame, policy: Policy, metric: Metric) -> pl.DataFrame:
     """The episodes of these scored observations under the policy, as `Replayed` tells them."""
-    at, subject = pl.col("event_time"), pl.col("subject")
-    begins = (subject != subject.shift(1)).fill_null(True)
-    # when the subject last reported at an earlier moment: a report of the same moment is not before a sign
-    before = pl.when(begins).then(at).when(at != at.shift(1)).then(at.shift(1)).forward_fill()
-    found = pl.col("_found")
-    of_found = {
-        "severity": severity_rank(),
-        "opened": at,
-        "excess_kg": pl.col("co2e_kg") - pl.col("typical_kg"),
-        "ratio": RATIO,
-        "drifting": pl.col("drifting"),
-    }
-    signs = (
-        seen.lazy()
-        .with_columns(**_terms(policy, metric), _before=before)
-        .with_columns(_found=stands_out(), _sign=goes_on())
-        .filter("_sign")
-        .with_columns(**{name: pl.when(found).then(value) for name, value in of_found.items()})
-    )
+    at, found = pl.col("event_time"), pl.col("_found")
     quiet = pl.col("_before") - at.shift(1) > pl.lit(policy.keep_firing_for)
     over = quiet | (pl.col("shifted").shift(1) > 0)  # or its level is the usual one since
-    runs = signs.with_columns(_run=(begins | over).cum_sum().set_sorted()).group_by("_run", maintain_order=True)
+    numbered = _signs(seen, policy, metric).with_columns(_run=(_begins() | over).cum_sum().set_sorted())
+    runs = numbered.group_by("_run", maintain_order=True)
     told = runs.agg(
         pl.first("subject"),
         pl.min("opened"),
@@ -230,12 +216,44 @@ def overlap(told: pl.DataFrame, marked: pl.DataFrame) -> Overlap:
     return Overlap(useful, found, found / useful if useful else None, not_a_problem, again)
 
 
+def _begins() -> pl.Expr:
+    return (pl.col("subject") != pl.col("subject").shift(1)).fill_null(True)
+
+
+def _signs(seen: pl.DataFrame, policy: Policy, metric: Metric) -> pl.LazyFrame:
+    """The observations that open an episode (`_found`) or tell that it goes on.
+
+    `_before` is when the subject last reported at an earlier moment: a report of the same moment is not before a sign.
+    What is not found has no severity, ratio, excess_kg, drifting and opened.
+    """
+    at = pl.col("event_time")
+    before = pl.when(_begins()).then(at).when(at != at.shift(1)).then(at.shift(1)).forward_fill()
+    of_found = {
+        "severity": severity_rank(),
+        "opened": at,
+        "excess_kg": pl.col("co2e_kg") - pl.col("typical_kg"),
+        "ratio": RATIO,
+        "drifting": pl.col("drifting"),
+    }
+    judged = seen.lazy().with_columns(**_terms(policy, metric), _before=before)
+    signs = judged.with_columns(_found=stands_out(), _sign=goes_on()).filter("_sign")
+    return signs.with_columns(**{name: pl.when("_found").then(value) for name, value in of_found.items()})
+
+
 def _terms(policy: Policy, metric: Metric) -> dict[str, pl.Expr]:
     """What `detect` wants to know beside a scored observation: one policy, for measured values that are enough."""
     names = ("info", "warn", "critical", "false_alarms_per_week", "clear_ratio", "min_excess_kg")
     terms = {name: pl.lit(getattr(policy, name), pl.Float64) for name in names}
     known = {"metric": metric.value, "adaptive": policy.kind is PolicyKind.ADAPTIVE, "filled": False, "young": False}
     return terms | {name: pl.lit(value) for name, value in known.items()}
+
+
+def _slots(at: pl.Series, closed: Collection[date]) -> pl.Series:
+    """`slot` of each moment, told once of every hour from the first to the last: those are far fewer."""
+    hours = at.dt.epoch("us") // HOUR_US
+    first = hours.min() or 0
+    each = pl.select(event_time=(pl.int_range(first, (hours.max() or 0) + 1) * HOUR_US).cast(MOMENT))
+    return each.select(slot(closed)).to_series().gather(hours - first)
 
 
 def _watched(seen: pl.DataFrame) -> pl.DataFrame:

@@ -45,7 +45,7 @@ def backtest(
     ),
     as_json: AsJson = False,
 ) -> None:
-    """Tell how often a rule would have fired on the history, on what, and beside which it does better or worse."""
+    """Replay a rule over the history: how often it would have fired, beside the one in force and the original's."""
     terms = {"kind": policy, "info": info, "warn": warn, "critical": critical, "clear_ratio": clear_ratio,
              "false_alarms_per_entity_week": false_alarms, "keep_firing_for": keep_firing_for,
              "min_excess_kg": min_excess_kg}  # fmt: skip

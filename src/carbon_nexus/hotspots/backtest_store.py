@@ -1,7 +1,6 @@
 """SQL of the backtest: which series there are and how long, their observations as numbers, and the stored hotspots."""
 
 import asyncio
-import io
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -9,16 +8,13 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from psycopg.abc import PQGen
-from psycopg.generators import copy_from
-from psycopg.pq.abc import PGconn
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from carbon_nexus.baselines.model import DAY_SCHEMA, MOMENT
 from carbon_nexus.db.columns import read_frame
 from carbon_nexus.hotspots.backtest import Asked
 
-AT_ONCE = 2_000_000  # observations in one statement: about 150 MB of text
+AT_ONCE = 2_000_000  # observations in one statement: 72 MB
 
 _CHOSEN = """
 tenant_id = %s AND (%s::text IS NULL OR entity = %s) AND (%s::text IS NULL OR entity_type = %s)
@@ -34,10 +30,11 @@ SERIES_SCHEMA = {
     **dict.fromkeys(("entity", "entity_type", "event_type", "activity_unit"), pl.String),
     "count": pl.Int64,
 }
-# Numbers of fixed length in place of names and text: a third of the time that the same takes as CSV.
+# Numbers of fixed length behind each other, all in one value: half the time that the same takes row by row as CSV.
 EVENTS = """
-SELECT given.series, seen.event_id, seen.event_time,
-    coalesce(CASE WHEN NOT seen.filled THEN seen.predicted_co2 END, 'NaN'), coalesce(seen.activity, 'NaN')
+SELECT string_agg(int4send(given.series) || int8send(seen.event_id) || timestamptz_send(seen.event_time)
+    || float8send(coalesce(CASE WHEN NOT seen.filled THEN seen.predicted_co2 END, 'NaN'))
+    || float8send(coalesce(seen.activity, 'NaN')), '')
 FROM unnest(%s::int4[], %s::text[], %s::text[], %s::text[], %s::text[])
     AS given (series, entity, entity_type, event_type, activity_unit)
 JOIN predictions AS seen ON seen.entity = given.entity AND seen.entity_type = given.entity_type
@@ -45,12 +42,7 @@ JOIN predictions AS seen ON seen.entity = given.entity AND seen.entity_type = gi
     AND coalesce(seen.activity_unit, '') = coalesce(given.activity_unit, '')
 WHERE seen.tenant_id = %s AND seen.event_time >= %s AND seen.event_time < %s
 """
-_COLUMNS = {"series": ">i4", "event_id": ">i8", "event_time": ">i8", "co2e_kg": ">f8", "activity": ">f8"}
-# a row of a binary COPY: how many columns, and each with its length before it
-_ROW = np.dtype(
-    [("", ">i2"), *(field for name, kind in _COLUMNS.items() for field in ((f"_{name}", ">i4"), (name, kind)))]
-)
-_HEADER, _TRAILER = 19, 2  # bytes
+_EVENT = {"series": ">i4", "event_id": ">i8", "event_time": ">i8", "co2e_kg": ">f8", "activity": ">f8"}
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # PostgreSQL counts microseconds from here
 COUNT_DAYS = f"SELECT count(*) FROM emissions_entity_daily WHERE {_DAYS}"  # noqa: S608
 DAYS = f"SELECT {', '.join(DAY_SCHEMA)} FROM emissions_entity_daily WHERE {_DAYS}"  # noqa: S608
@@ -89,7 +81,7 @@ async def events(
     parts = []
     for first, last in pairwise(bounds):
         given = (list(range(chosen.height)), *names, tenant_id, first, last)
-        part = await asyncio.to_thread(_numbers, await _received(connection, EVENTS, given))
+        part = await asyncio.to_thread(_unpacked, await _packed(connection, given))
         parts.append(part.sort("event_id").sort("event_time", maintain_order=True).drop("event_id"))
     return pl.concat(parts)
 
@@ -117,23 +109,18 @@ async def stored(connection: AsyncConnection, tenant_id: int, asked: Asked) -> p
     )
 
 
-async def _received(connection: AsyncConnection, query: str, parameters: Sequence[Any]) -> bytes:
+async def _packed(connection: AsyncConnection, parameters: Sequence[Any]) -> bytes:
     raw = (await connection.get_raw_connection()).driver_connection
     assert raw is not None
-    received = io.BytesIO()
-    async with raw.cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT binary)", parameters):
-        await raw.wait(_receive(raw.pgconn, received))
-    return received.getvalue()
+    async with raw.cursor(binary=True) as cursor:
+        await cursor.execute(EVENTS, parameters)
+        (packed,) = await cursor.fetchone()
+    return packed or b""
 
 
-def _receive(copy_out_of: PGconn, into: io.BytesIO) -> PQGen[None]:
-    while isinstance(row := (yield from copy_from(copy_out_of)), memoryview):
-        into.write(row)
-
-
-def _numbers(received: bytes) -> pl.DataFrame:
-    rows = np.frombuffer(received[_HEADER:-_TRAILER], _ROW)
-    columns = {name: rows[name].astype(rows[name].dtype.newbyteorder("=")) for name in _COLUMNS}
+def _unpacked(packed: bytes) -> pl.DataFrame:
+    rows = np.frombuffer(packed, np.dtype(list(_EVENT.items())))
+    columns = {name: rows[name].astype(rows[name].dtype.newbyteorder("=")) for name in _EVENT}
     at = (pl.lit(_EPOCH) + pl.duration(microseconds=pl.col("event_time"))).cast(MOMENT)
     return pl.DataFrame(columns).with_columns(pl.col("co2e_kg", "activity").fill_nan(None), event_time=at)
 

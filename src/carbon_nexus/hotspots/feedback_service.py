@@ -7,7 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from carbon_nexus.audit.model import Entry
 from carbon_nexus.audit.store import record
-from carbon_nexus.baselines.service import recalculate_of
+from carbon_nexus.baselines import store as baselines
+from carbon_nexus.baselines.service import renew
 from carbon_nexus.db.tables import hotspots
 from carbon_nexus.errors import Conflict
 from carbon_nexus.hotspots.explain_service import one_episode
@@ -32,6 +33,7 @@ async def give_verdict(
     A hotspot that is no problem is ignored from now on. One that is useful is confirmed as unusual: what is typical of
     its entity is made anew without its time.
     """
+    await baselines.lock(connection, tenant_id)  # no scan meanwhile goes on with the episode
     episode = await one_episode(connection, tenant_id, hotspot_id)
     own = hotspots.c
     before = await connection.scalar(select(own.verdict).where(own.id == hotspot_id, own.tenant_id == tenant_id))
@@ -41,7 +43,7 @@ async def give_verdict(
         changes |= {"status": Status.IGNORED, "resolved_at": now, "resolved_reason": over}
     await _change(connection, tenant_id, hotspot_id, changes)
     if Verdict.USEFUL in (verdict, before):
-        await recalculate_of(connection, tenant_id, [episode.subject.entity], now)
+        await renew(connection, tenant_id, [episode.subject.entity], now)
     details = {"before": before, "after": verdict, "reason": reason, "entity": episode.subject.entity}
     await record(connection, tenant_id, [_entry("hotspot.verdict", hotspot_id, actor, details)])
 
@@ -50,6 +52,7 @@ async def withdraw_verdict(
     connection: AsyncConnection, tenant_id: int, hotspot_id: int, actor: str, now: datetime
 ) -> None:
     """Take a verdict back; an ignored hotspot stays closed. Raises NotFound, or Conflict where there is none."""
+    await baselines.lock(connection, tenant_id)  # no scan meanwhile goes on with the episode
     episode = await one_episode(connection, tenant_id, hotspot_id)
     own = hotspots.c
     before = await connection.scalar(select(own.verdict).where(own.id == hotspot_id, own.tenant_id == tenant_id))
@@ -57,7 +60,7 @@ async def withdraw_verdict(
         raise Conflict(f"Nobody has given a verdict on hotspot {hotspot_id}.")
     await _change(connection, tenant_id, hotspot_id, dict.fromkeys(VERDICT_COLUMNS))
     if before == Verdict.USEFUL:
-        await recalculate_of(connection, tenant_id, [episode.subject.entity], now)
+        await renew(connection, tenant_id, [episode.subject.entity], now)
     details = {"before": before, "after": None, "entity": episode.subject.entity}
     await record(connection, tenant_id, [_entry("hotspot.verdict_withdrawn", hotspot_id, actor, details)])
 

@@ -19,6 +19,7 @@ from carbon_nexus.hotspots.schemas import (
     ThresholdProposal,
     WhyCard,
 )
+from carbon_nexus.kit import paths  # noqa: F401  the convertor `id`
 from carbon_nexus.kit.clock import Now
 
 router = APIRouter(prefix="/hotspots", tags=["hotspots"])
@@ -34,7 +35,7 @@ async def threshold_proposals(connection: Connection, tenant_id: Tenant, now: No
     return [ThresholdProposal(**asdict(each), reason=each.reason) for each in found]
 
 
-@router.get("/{hotspot_id}", responses=UNKNOWN)
+@router.get("/{hotspot_id:id}", responses=UNKNOWN)
 async def get_hotspot(hotspot_id: HotspotId, connection: Connection, tenant_id: Tenant) -> Hotspot:
     """One hotspot."""
     await one_episode(connection, tenant_id, hotspot_id)
@@ -42,7 +43,7 @@ async def get_hotspot(hotspot_id: HotspotId, connection: Connection, tenant_id: 
     return Hotspot.model_validate(dict(row.mappings().one()))
 
 
-@router.get("/{hotspot_id}/explain", responses=UNKNOWN)
+@router.get("/{hotspot_id:id}/explain", responses=UNKNOWN)
 async def explain_hotspot(hotspot_id: HotspotId, connection: Connection, tenant_id: Tenant) -> WhyCard:
     """Why it stands out: its figures, what the excess is made of, the events behind it, others like it; a sentence."""
     episode, card, similar = await explained(connection, tenant_id, hotspot_id)
@@ -62,7 +63,7 @@ async def explain_hotspot(hotspot_id: HotspotId, connection: Connection, tenant_
     )
 
 
-@router.get("/{hotspot_id}/events", response_model=list[HotspotEvent], responses=UNKNOWN)
+@router.get("/{hotspot_id:id}/events", response_model=list[HotspotEvent], responses=UNKNOWN)
 async def hotspot_events(
     hotspot_id: HotspotId,
     connection: Connection,
@@ -86,7 +87,7 @@ async def hotspot_events(
     return json_rows(found, headers)
 
 
-@router.post("/{hotspot_id}/feedback", responses=UNKNOWN)
+@router.post("/{hotspot_id:id}/feedback", responses=UNKNOWN)
 async def give_feedback(
     hotspot_id: HotspotId, told: Feedback, connection: Connection, tenant_id: Tenant, actor: Actor, now: Now
 ) -> Hotspot:
@@ -99,7 +100,7 @@ async def give_feedback(
     return await get_hotspot(hotspot_id, connection, tenant_id)
 
 
-@router.delete("/{hotspot_id}/feedback", responses=UNKNOWN)
+@router.delete("/{hotspot_id:id}/feedback", responses=UNKNOWN)
 async def withdraw_feedback(
     hotspot_id: HotspotId, connection: Connection, tenant_id: Tenant, actor: Actor, now: Now
 ) -> Hotspot:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from carbon_nexus.baselines.comparing import GRACE
 from carbon_nexus.baselines.day_store import with_open_days
-from carbon_nexus.baselines.service import recalculate_of
+from carbon_nexus.baselines.service import renew
 from carbon_nexus.kit.clock import Clock
 from carbon_nexus.kit.metrics import EVENTS_SCANNED, SCAN_RATE, SCAN_SECONDS
 from carbon_nexus.predictions.estimator import EMBEDDED, Estimator
@@ -85,7 +85,7 @@ async def _correct_baselines(engine: AsyncEngine, tenant_id: int, late: Collecti
     if late:
         async with engine.begin() as connection:
             await store.lock(connection, tenant_id)
-            count = await recalculate_of(connection, tenant_id, sorted(late), clock())
+            count = await renew(connection, tenant_id, sorted(late), clock())
         logger.info("{} baselines of {} entities made anew: events came late", count, len(late))
 
 

@@ -10,14 +10,12 @@ import polars as pl
 import psycopg
 import pytest
 import typer
-from fastapi import FastAPI
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from typer.testing import CliRunner
 
 from carbon_nexus.baselines.model import MOMENT
 from carbon_nexus.errors import InvalidInput
-from carbon_nexus.hotspots import backtest_routes
 from carbon_nexus.hotspots.backtest import OBSERVED_SCHEMA, WARM_UP, scored
 from carbon_nexus.hotspots.backtest_commands import backtest
 from carbon_nexus.hotspots.backtest_schemas import BacktestAnswer
@@ -48,12 +46,6 @@ INSERT INTO hotspots (entity, entity_type, event_type, predicted_co2, baseline_c
     event_count, first_event_at, last_event_at, excess_kg, verdict, status)
 VALUES (%s, 'factory', 'factory', 160, 100, 60, 'critical', 1, 5, %s, %s, 300, %s, 'resolved')
 """
-
-
-@pytest.fixture
-def app(app: FastAPI) -> FastAPI:
-    app.include_router(backtest_routes.router)
-    return app
 
 
 @pytest.fixture
@@ -93,7 +85,7 @@ async def test_a_replay_finds_what_the_scan_found(engine: AsyncEngine, client: h
     answer = await asked(client, **{"from": SINCE.isoformat()})
     # beside a median of eight weeks in life and the seasonal level here: how far above it is differs, what and when not
     names = ("entity", "kind", "severity", "opened", "ended", "event_count")
-    replayed = [BacktestAnswer.model_validate(answer).episodes[number] for number in range(len(answer["episodes"]))]
+    replayed = BacktestAnswer.model_validate(answer).episodes
     assert [tuple(getattr(each, name) for name in names) for each in replayed] == [row[:6] for row in live]
     assert [row[3] for row in live] == [told[excess[5]][0], told[excess[0]][0]]
     for each, row in zip(replayed, live, strict=True):

@@ -12,7 +12,8 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from carbon_nexus.db.tables import hotspots, recommendations
-from carbon_nexus.operations.smoke import Case, every_case
+from carbon_nexus.operations.case import Case
+from carbon_nexus.operations.cases import every_case
 from tests.conftest import NOW
 
 SHAPE = {"detail", "code", "remedy"}

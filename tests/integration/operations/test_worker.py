@@ -12,7 +12,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from carbon_nexus.db.columns import copy_in
-from carbon_nexus.db.tables import baselines, hotspots, predictions, recommendations, timers
+from carbon_nexus.db.tables import alerts, baselines, hotspots, predictions, recommendations, timers
 from carbon_nexus.db.timers import claim_tick
 from carbon_nexus.ingests.service import Asked, open_file
 from carbon_nexus.ingests.spool import spool_of
@@ -21,7 +21,7 @@ from carbon_nexus.kit.timers import _tick
 from carbon_nexus.predictions.estimator import EMBEDDED
 from carbon_nexus.scans.jobs import scan
 from carbon_nexus.settings import Settings
-from carbon_nexus.worker import _opened, _timers, work_until_empty, working
+from carbon_nexus.worker import _opened, _timers, default_rule_of, work_until_empty, working
 from tests.conftest import NOW
 
 LEFT_FILES = f"go-on-with-ingests@{platform.node()}"
@@ -90,7 +90,8 @@ async def test_each_timer_really_does_its_work(
             await connection.execute(text("DELETE FROM baselines"))
         await tick("recalculate-baselines")
         async with engine.connect() as connection:
-            found = (await connection.execute(select(baselines))).mappings().one()
+            of_events = baselines.c.metric == "intensity"
+            found = (await connection.execute(select(baselines).where(of_events))).mappings().one()
         assert (found["sufficiency"], found["sample_size"], found["window_end"]) == ("ok", 20, NOW)
         async with engine.begin() as connection:
             await connection.execute(
@@ -107,8 +108,13 @@ async def test_each_timer_really_does_its_work(
         await tick(LEFT_FILES)
         async with engine.connect() as connection:
             assert await connection.scalar(text("SELECT status FROM ingest_jobs")) == "complete"
+        await store(engine, trips([500], 1))
+        await scan(engine, 1, default_rule_of(settings.model_copy(update={"detection_policy": "ratio"})), clock)
+        for name in ("evaluate-alerts", "evaluate-all-alerts", "notify"):
+            await tick(name)
+    assert await count(engine, alerts) == 1
     assert by_name == {}
-    assert await count(engine, timers) == 4
+    assert await count(engine, timers) == 7
 
 
 async def test_intervals_are_the_configured_ones(
@@ -119,7 +125,15 @@ async def test_intervals_are_the_configured_ones(
         seconds = {
             timer.name: timer.interval.total_seconds() for timer in _timers(chosen, engine, clock, app, EMBEDDED)
         }
-    assert seconds == {"scan": 7, "recalculate-baselines": 11, "retry-stalled-jobs": 60, LEFT_FILES: 10}
+    assert seconds == {
+        "scan": 7,
+        "evaluate-alerts": 15,
+        "evaluate-all-alerts": 7,
+        "notify": 15,
+        "recalculate-baselines": 11,
+        "retry-stalled-jobs": 60,
+        LEFT_FILES: 10,
+    }
 
 
 async def test_a_working_process_runs_what_is_deferred_and_stops_cleanly(

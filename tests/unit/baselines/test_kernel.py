@@ -150,6 +150,14 @@ def test_a_lasting_level_is_adopted_after_five_days_and_told_once() -> None:
     assert watched(meter(WHOLE + 4 * WEEK).times(0.4, WHOLE)).shifted.sum() == -1
 
 
+@pytest.mark.parametrize(("factor", "sign"), [(1.5, 1), (3, 1), (0.4, -1)])
+def test_five_daily_sums_on_a_new_level_make_it_the_usual_one(factor: float, sign: int) -> None:
+    seen = watched(daily_sums().times(factor, 150), daily=True)
+    assert np.flatnonzero(seen.shifted).tolist() == [154]
+    assert seen.shifted[154] == sign
+    assert seen.expected[-7:] == pytest.approx(factor * np.where(np.arange(193, 200) % 7 < 5, 100, 50), rel=0.15)
+
+
 def test_a_slow_rise_is_told_as_drift_and_a_fall_or_a_steady_meter_is_not() -> None:
     rising = np.linspace(1, 1.3, 4 * WEEK)
     seen = watched(meter().times(rising, WHOLE - 4 * WEEK))
@@ -267,9 +275,8 @@ def test_a_daily_sum_is_judged_by_its_weekday() -> None:
 def test_the_chance_is_that_of_the_table_divided_by_the_series_own_threshold() -> None:
     states = blank(1)
     watched(meter(), states)
-    before = states.copy()
+    own = np.exp(float(states[0, LN_CAUTION]))
     seen = watched(meter(WHOLE + 1).times(1.3, WHOLE).part(slice(WHOLE, None)), states)
-    own = np.exp(float(before[0, LN_CAUTION]))
     weighed = seen.score[0] / own / (1 + 24 / WHOLE)
     assert seen.chance[0] == pytest.approx(float(chance_per_week(weighed, 168, daily=False)), rel=1e-4)
     assert 0.69 < own < 1.61
@@ -287,10 +294,3 @@ def test_a_replay_of_112_days_expects_what_a_whole_year_does() -> None:
 def test_a_row_or_an_hour_that_is_none_is_refused(series: int, slot: int, named: str) -> None:
     with pytest.raises(ValueError, match=named):
         run(blank(1), np.array([series]), np.zeros(1), np.array([slot], np.int16), np.ones(1))
-
-
-def test_read_only_columns_of_a_frame_are_taken() -> None:
-    of = meter(WEEK)
-    for column in of:
-        column.setflags(write=False)
-    assert np.isfinite(watched(of).score[1:]).all()

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
 from carbon_nexus.errors import InvalidInput
 from carbon_nexus.hotspots.backtest import OBSERVED_SCHEMA, WARM_UP, episodes, kind, overlap, replay, scored, tally
@@ -61,8 +62,8 @@ def test_what_is_replayed_in_parts_is_replayed_the_same(monkeypatch: pytest.Monk
     whole = replay(observed, [ADAPTIVE], START)
     monkeypatch.setattr("carbon_nexus.hotspots.backtest.PART_ROWS", 1500)
     parted = replay(observed, [ADAPTIVE], START)
-    assert parted.watched.equals(whole.watched)
-    assert parted.episodes[0].equals(whole.episodes[0])
+    assert_frame_equal(parted.watched, whole.watched)
+    assert_frame_equal(parted.episodes[0], whole.episodes[0])
     assert whole.episodes[0]["subject"].unique().to_list() == [0, 1, 2, 3, 4]
 
 
