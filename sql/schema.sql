@@ -1460,7 +1460,7 @@ COMMENT ON COLUMN hotspots.peak_at IS 'time of the worst event';
 
 ALTER TABLE hotspots ADD COLUMN excess_kg DOUBLE PRECISION;
 
-COMMENT ON COLUMN hotspots.excess_kg IS 'actual less typical of all events that stood out';
+COMMENT ON COLUMN hotspots.excess_kg IS 'actual less typical from the first event that stood out to the last sign';
 
 ALTER TABLE hotspots ADD COLUMN reported_at TIMESTAMP WITH TIME ZONE;
 

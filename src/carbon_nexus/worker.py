@@ -91,9 +91,7 @@ async def _opened(
     scans.register(app, engine, default_rule_of(settings), clock, estimator)
     recommendations.register(app, engine, clock, estimator.basis)
     ingests.register(app, engine, spool_of(settings), clock)
-    notifications.register(
-        app, engine, default_rule_of(settings), clock, allow_private=settings.webhook_allow_private
-    )
+    notifications.register(app, engine, default_rule_of(settings), clock, allow_private=settings.webhook_allow_private)
     async with app.open_async():
         yield app
 

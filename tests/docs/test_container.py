@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import typer
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from carbon_nexus import __version__, cli
 from carbon_nexus.settings import Settings, load_settings

@@ -164,7 +164,7 @@ def episodes(seen: pl.DataFrame, watched: pl.DataFrame, policy: Policy, metric: 
         found.sum().cast(pl.Int64).alias("event_count"),
         *(pl.max(name) for name in ("severity", "ratio", "drifting")),
         (pl.max("shifted") > 0).alias("shifted"),
-        pl.sum("excess_kg"),
+        pl.col("excess_kg").filter(at >= pl.col("opened").min()).sum(),
     ).filter(pl.col("event_count") > 0)
     last = watched.lazy().select("subject", _last="last")
     still = ~pl.col("shifted") & (pl.col("_last") - pl.col("ended") <= pl.lit(policy.keep_firing_for))
@@ -224,20 +224,20 @@ def _signs(seen: pl.DataFrame, policy: Policy, metric: Metric) -> pl.LazyFrame:
     """The observations that open an episode (`_found`) or tell that it goes on.
 
     `_before` is when the subject last reported at an earlier moment: a report of the same moment is not before a sign.
-    What is not found has no severity, ratio, excess_kg, drifting and opened.
+    What is not found has no severity, ratio, drifting and opened.
     """
     at = pl.col("event_time")
     before = pl.when(_begins()).then(at).when(at != at.shift(1)).then(at.shift(1)).forward_fill()
     of_found = {
         "severity": severity_rank(),
         "opened": at,
-        "excess_kg": pl.col("co2e_kg") - pl.col("typical_kg"),
         "ratio": RATIO,
         "drifting": pl.col("drifting"),
     }
     judged = seen.lazy().with_columns(**_terms(policy, metric), _before=before)
     signs = judged.with_columns(_found=stands_out(), _sign=goes_on()).filter("_sign")
-    return signs.with_columns(**{name: pl.when("_found").then(value) for name, value in of_found.items()})
+    told = {name: pl.when("_found").then(value) for name, value in of_found.items()}
+    return signs.with_columns(excess_kg=pl.col("co2e_kg") - pl.col("typical_kg"), **told)
 
 
 def _terms(policy: Policy, metric: Metric) -> dict[str, pl.Expr]:
@@ -250,9 +250,9 @@ def _terms(policy: Policy, metric: Metric) -> dict[str, pl.Expr]:
 
 def _slots(at: pl.Series, closed: Collection[date]) -> pl.Series:
     """`slot` of each moment, told once of every hour from the first to the last: those are far fewer."""
-    hours = at.dt.epoch("us") // HOUR_US
-    first = hours.min() or 0
-    each = pl.select(event_time=(pl.int_range(first, (hours.max() or 0) + 1) * HOUR_US).cast(MOMENT))
+    hours = (at.dt.epoch("us") // HOUR_US).to_numpy()
+    first, last = (int(hours.min()), int(hours.max())) if len(hours) else (0, 0)
+    each = pl.select(event_time=(pl.int_range(first, last + 1) * HOUR_US).cast(MOMENT))
     return each.select(slot(closed)).to_series().gather(hours - first)
 
 

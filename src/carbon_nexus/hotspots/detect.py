@@ -98,11 +98,13 @@ def worst_of(runs: pl.DataFrame) -> dict[tuple[Any, ...], Finding]:
     )
     worst = worst.sort(found, "_ratio", "event_id", descending=[True, True, False])
     key = [*SUBJECT, "_run"]
+    since_found = pl.col("_excess").filter(pl.col("event_time") >= pl.col("event_time").filter(found).min())
     grouped = worst.group_by(key, maintain_order=True).agg(
         *(pl.first(name).alias(told) for name, told in _PEAK.items()),
         pl.col("_rank").filter(found).max().fill_null(0),
         found.sum().alias("event_count"),
-        pl.col("_excess").filter(found).sum().alias("excess_kg"),
+        since_found.sum().alias("excess_kg"),
+        (pl.col("_excess").sum() - since_found.sum()).alias("leading_kg"),
         pl.coalesce(pl.col("event_time").filter(found).min(), pl.min("event_time")).alias("first_event_at"),
         pl.max("event_time").alias("last_event_at"),
         pl.col("reported_before").sort_by("event_time").first(),  # null where nothing was: not the least

@@ -147,6 +147,7 @@ def together(findings: Sequence[Finding]) -> Finding:
         severity=max((finding.severity for finding in findings), key=lambda severity: severity.rank),
         event_count=sum(finding.event_count for finding in findings),
         excess_kg=sum(finding.excess_kg for finding in findings),
+        leading_kg=sum(finding.leading_kg for finding in findings),
         first_event_at=min(finding.first_event_at for finding in findings),
         last_event_at=max(finding.last_event_at for finding in findings),
         drifting=any(finding.drifting for finding in findings),

@@ -71,9 +71,10 @@ class Subject(NamedTuple):
 class Finding:
     """Events of one subject in one batch that stand out, without a quiet time between them; the worst speaks for them.
 
-    `event_count` and `excess_kg` (actual less typical) are of the events that stand out. With a count of zero there
-    were only signs that an episode goes on. `reported_before` is when the subject last reported in the batch before the
-    first of them; None: not at all. `shifted`: the last of them made their level the usual one.
+    `event_count` is of the events that stand out; `excess_kg` (actual less typical) from the first of them to the last
+    sign, `leading_kg` of the signs before. With a count of zero there were only signs that an episode goes on.
+    `reported_before` is when the subject last reported in the batch before the first of them; None: not at all.
+    `shifted`: the last of them made their level the usual one.
     """
 
     subject: Subject
@@ -87,6 +88,7 @@ class Finding:
     reported_before: datetime | None = None
     peak_at: datetime | None = None
     excess_kg: float = 0.0
+    leading_kg: float = 0.0
     chance_per_week: float | None = None
     typical_low_kg: float | None = None
     typical_high_kg: float | None = None

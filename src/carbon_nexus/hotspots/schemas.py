@@ -23,7 +23,9 @@ class Hotspot(BaseModel):
     typical_high_kg: float | None = Field(description="95th percentile of what is usual; null: not known")
     percent_above: float
     chance_per_week: float | None = Field(description="how often a week it comes by chance; null: not known")
-    excess_kg: float | None = Field(description="actual less typical, of all events that stood out")
+    excess_kg: float | None = Field(
+        description="actual less typical, from the first event that stood out to the last sign"
+    )
     severity: str = Field(description="info, warn or critical")
     status: str = Field(description="active, resolved or ignored")
     policy: str = Field(description="adaptive or ratio")
@@ -123,7 +125,9 @@ class WhyCard(BaseModel):
     typical_high_kg: float | None
     percent_above: float
     chance_per_week: float | None
-    excess_kg: float | None = Field(description="over what is typical, of all events that stood out")
+    excess_kg: float | None = Field(
+        description="over what is typical, from the first event that stood out to the last sign"
+    )
     actual_kg: float = Field(description="of all events in its time")
     usual_kg: float | None = Field(description="of as many events before it; null: there were none")
     difference_kg: float | None = Field(description="actual_kg less usual_kg: what the parts add up to")

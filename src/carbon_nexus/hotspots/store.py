@@ -309,7 +309,7 @@ def _continued(transition: Transition, now: datetime) -> dict[str, Any]:
         "severity": max(episode.severity, finding.severity, key=lambda severity: severity.rank),
         "kind": kind_with(episode, finding),
         "event_count": episode.event_count + finding.event_count,
-        "excess_kg": (episode.excess_kg or 0.0) + finding.excess_kg,
+        "excess_kg": (episode.excess_kg or 0.0) + finding.leading_kg + finding.excess_kg,
         "first_event_at": min(episode.first_event_at, finding.first_event_at),
         "last_event_at": max(episode.last_event_at, finding.last_event_at),
         "updated_at": now,

@@ -93,9 +93,7 @@ async def test_what_is_useful_no_longer_counts_as_usual(client: httpx.AsyncClien
     assert (await client.delete("/hotspots/1/feedback")).status_code == 409
 
 
-async def test_verdicts_speak_for_a_threshold_nobody_applies(
-    client: httpx.AsyncClient, engine: AsyncEngine
-) -> None:
+async def test_verdicts_speak_for_a_threshold_nobody_applies(client: httpx.AsyncClient, engine: AsyncEngine) -> None:
     await found(engine)
     copies = text(
         "INSERT INTO hotspots (entity, entity_type, event_type, predicted_co2, baseline_co2, percent_above, severity,"

@@ -66,7 +66,9 @@ async def test_a_late_finding_of_a_quiet_subject_is_told_once_and_over_at_once(e
     result = await scanned(engine)
     assert [change.change for change in result.changes] == ["opened"]
     assert [row[-1] for row in await read(engine, EPISODES)] == ["resolved"]
-    assert await read(engine, "SELECT level, state FROM alerts") == [("critical", "firing")]  # until alerts are evaluated
+    assert await read(engine, "SELECT level, state FROM alerts") == [
+        ("critical", "firing")
+    ]  # until alerts are evaluated
 
 
 async def test_a_late_finding_goes_into_the_episode_that_is_over(engine: AsyncEngine) -> None:

@@ -197,7 +197,7 @@ def test_an_adaptive_finding_is_material_and_unusual() -> None:
     events = adaptive((0, 140, RARE), (1, 140, USUAL), (2, 105, RARE), (3, 140, 0.1), (4, 140, math.nan))
     (found,) = find(events)
     assert (found.event_count, found.severity, found.policy) == (2, Severity.WARN, "adaptive")
-    assert found.excess_kg == pytest.approx(80)
+    assert found.excess_kg == pytest.approx(85)  # the third is a sign that it goes on
 
 
 @pytest.mark.parametrize(

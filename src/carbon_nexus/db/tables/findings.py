@@ -78,7 +78,11 @@ hotspots = Table(
     amount("typical_low_kg"),
     amount("typical_high_kg"),
     moment("peak_at", comment="time of the worst event"),
-    Column("excess_kg", amount("x").type, comment="actual less typical of all events that stood out"),
+    Column(
+        "excess_kg",
+        amount("x").type,
+        comment="actual less typical from the first event that stood out to the last sign",
+    ),
     moment("reported_at", comment="when the entity last reported while it was active, standing out or not"),
     Column("resolved_reason", Text),
     Column("verdict", Text, comment="what people said: useful or not_a_problem"),

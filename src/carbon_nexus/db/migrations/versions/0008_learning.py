@@ -222,7 +222,12 @@ def _hotspots() -> None:
     )
     op.add_column(
         "hotspots",
-        sa.Column("excess_kg", sa.Double(), nullable=True, comment="actual less typical of all events that stood out"),
+        sa.Column(
+            "excess_kg",
+            sa.Double(),
+            nullable=True,
+            comment="actual less typical from the first event that stood out to the last sign",
+        ),
     )
     op.add_column(
         "hotspots",

@@ -118,7 +118,9 @@ def _talked() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("attempted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("status IN ('pending', 'delivered', 'failed', 'withdrawn')", name=op.f("ck_deliveries_status")),
+        sa.CheckConstraint(
+            "status IN ('pending', 'delivered', 'failed', 'withdrawn')", name=op.f("ck_deliveries_status")
+        ),
         sa.ForeignKeyConstraint(
             ["receiver_id"], ["receivers.id"], name=op.f("fk_deliveries_receiver_id"), ondelete="CASCADE"
         ),
