@@ -1484,6 +1484,8 @@ DROP INDEX uq_hotspots_one_active;
 
 CREATE UNIQUE INDEX uq_hotspots_one_active ON hotspots (tenant_id, entity, entity_type, event_type, metric) WHERE status = 'active';
 
+CREATE INDEX ix_hotspots_useful ON hotspots (tenant_id, last_event_at) WHERE verdict = 'useful';
+
 UPDATE hotspots SET peak_at = coalesce(
     (SELECT p.event_time FROM predictions p WHERE p.event_id = hotspots.event_id), last_event_at),
     reported_at = last_event_at;

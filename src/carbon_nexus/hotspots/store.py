@@ -11,20 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from carbon_nexus.db.columns import read_frame
 from carbon_nexus.db.tables import hotspots
 from carbon_nexus.hotspots.correct import Correction
-from carbon_nexus.hotspots.kind import kind_of, kind_with
 from carbon_nexus.hotspots.late import Gap
-from carbon_nexus.hotspots.model import (
-    Change,
-    Episode,
-    Finding,
-    Kind,
-    Metric,
-    Severity,
-    Span,
-    Status,
-    Subject,
-    Transition,
-)
+from carbon_nexus.hotspots.model import Change, Episode, Metric, Span, Status, Subject, Transition
+from carbon_nexus.hotspots.rows import continued_row, corrected_row, episode_of, new_row
 
 # The outer bounds of time are what the block range index can use; a pass over them tells of all gaps or episodes.
 REPORTED = """
@@ -92,12 +81,6 @@ WITHIN_SCHEMA = {
     "chance_per_week": pl.Float64,
     "filled": pl.Boolean,
 }
-AS_THEY_ARE = (
-    *("event_count", "first_event_at", "last_event_at", "excess_kg"),
-    *("peak_at", "chance_per_week", "typical_low_kg", "typical_high_kg"),
-)
-"""Columns that findings and episodes call by the same name."""
-PEAK = AS_THEY_ARE[4:]
 SEEN = text("""
 UPDATE hotspots SET reported_at = seen.at
 FROM unnest(CAST(:ids AS bigint[]), CAST(:times AS timestamptz[])) AS seen (id, at)
@@ -173,7 +156,7 @@ async def episodes(connection: AsyncConnection, tenant_id: int, ids: Sequence[in
         .where(hotspots.c.tenant_id == tenant_id, hotspots.c.id == func.any(list(ids)))
         .order_by(hotspots.c.id)
     )
-    return [_episode(row) for row in rows.mappings()]
+    return [episode_of(row) for row in rows.mappings()]
 
 
 async def open_episodes(
@@ -188,7 +171,7 @@ async def open_episodes(
     rows = [
         {
             "tenant_id": tenant_id,
-            **_values(each.finding),
+            **new_row(each.finding),
             "status": Status.RESOLVED if each.ended else Status.ACTIVE,
             "resolved_at": now if each.ended else None,
             "resolved_reason": each.ended or None,
@@ -204,14 +187,14 @@ async def continue_episodes(
     connection: AsyncConnection, tenant_id: int, transitions: Sequence[Transition], now: datetime
 ) -> None:
     """Take the transitions' findings into their episodes: counts, times, and the worst event so far."""
-    await _change_rows(connection, tenant_id, [_continued(transition, now) for transition in transitions])
+    await _change_rows(connection, tenant_id, [continued_row(transition, now) for transition in transitions])
 
 
 async def correct_episodes(
     connection: AsyncConnection, tenant_id: int, corrections: Sequence[Correction], now: datetime
 ) -> None:
     """Make the episodes what the corrections say they are now."""
-    await _change_rows(connection, tenant_id, [_corrected(each, now) for each in corrections])
+    await _change_rows(connection, tenant_id, [corrected_row(each, now) for each in corrections])
     over = {each.before.id: each.reason for each in corrections if each.change is Change.RESOLVED}
     await resolve_episodes(connection, tenant_id, over, now)
 
@@ -228,7 +211,7 @@ async def resolve_episodes(
 async def _locked(connection: AsyncConnection, tenant_id: int, which: ColumnElement[bool]) -> list[Episode]:
     own = (hotspots.c.tenant_id == tenant_id) & (hotspots.c.event_count > 0)
     rows = await connection.execute(select(hotspots).where(own, which).order_by(hotspots.c.id).with_for_update())
-    return [_episode(row) for row in rows.mappings()]
+    return [episode_of(row) for row in rows.mappings()]
 
 
 async def _change_rows(connection: AsyncConnection, tenant_id: int, rows: Sequence[dict[str, Any]]) -> None:
@@ -247,70 +230,3 @@ def _bounds(tenant_id: int, given: Sequence[tuple[int, Subject, datetime, dateti
     places, subjects, starts, ends = (list(column) for column in zip(*given, strict=True))
     by_column = (list(column) for column in list(zip(*subjects, strict=True))[:3])
     return [places, *by_column, starts, ends, tenant_id, min(starts), max(ends)]
-
-
-def _episode(row: Any) -> Episode:
-    return Episode(
-        id=row["id"],
-        subject=Subject(row["entity"], row["entity_type"], row["event_type"], row["metric"]),
-        severity=Severity(row["severity"]),
-        event_id=row["event_id"],
-        actual_kg=row["predicted_co2"],
-        typical_kg=row["baseline_co2"],
-        status=Status(row["status"]),
-        kind=Kind(row["kind"]),
-        **{name: row[name] for name in (*AS_THEY_ARE, "percent_above")},
-    )
-
-
-def _values(finding: Finding) -> dict[str, Any]:
-    return {
-        **finding.subject._asdict(),
-        **_worst(finding),
-        **{name: getattr(finding, name) for name in AS_THEY_ARE},
-        "severity": finding.severity,
-        "kind": kind_of(finding),
-        "policy": finding.policy,
-        "rule": finding.rule,
-        "reported_at": finding.last_event_at,
-    }
-
-
-def _corrected(correction: Correction, now: datetime) -> dict[str, Any]:
-    after = correction.after
-    return {
-        "row_id": after.id,
-        **_worst(after),
-        **{name: getattr(after, name) for name in AS_THEY_ARE},
-        "severity": after.severity,
-        "kind": after.kind,
-        "updated_at": now,
-    }
-
-
-def _worst(sign: Finding | Episode) -> dict[str, Any]:
-    return {
-        "event_id": sign.event_id,
-        "predicted_co2": sign.actual_kg,
-        "baseline_co2": sign.typical_kg,
-        "percent_above": sign.percent_above,
-        **{name: getattr(sign, name) for name in PEAK},
-    }
-
-
-def _continued(transition: Transition, now: datetime) -> dict[str, Any]:
-    episode, finding = transition.episode, transition.finding
-    assert episode is not None
-    assert finding is not None
-    worse = finding.event_count and finding.percent_above > episode.percent_above
-    return {
-        "row_id": episode.id,
-        **_worst(finding if worse else episode),
-        "severity": max(episode.severity, finding.severity, key=lambda severity: severity.rank),
-        "kind": kind_with(episode, finding),
-        "event_count": episode.event_count + finding.event_count,
-        "excess_kg": (episode.excess_kg or 0.0) + finding.leading_kg + finding.excess_kg,
-        "first_event_at": min(episode.first_event_at, finding.first_event_at),
-        "last_event_at": max(episode.last_event_at, finding.last_event_at),
-        "updated_at": now,
-    }

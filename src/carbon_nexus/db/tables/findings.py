@@ -104,6 +104,8 @@ Index(
     unique=True,
     postgresql_where=text("status = 'active'"),
 )
+# looked up by every scan: times that people confirmed to be not as usual
+Index("ix_hotspots_useful", hotspots.c.tenant_id, hotspots.c.last_event_at, postgresql_where=text("verdict = 'useful'"))
 Index("ix_hotspots_newest", hotspots.c.tenant_id, hotspots.c.id.desc())
 
 ALERT_STATES = "('pending', 'firing', 'recovering', 'no_data', 'resolved')"

@@ -196,11 +196,10 @@ def _baselines() -> None:
 
 
 def _hotspots() -> None:
-    op.add_column("hotspots", sa.Column("metric", sa.Text(), server_default=sa.text("'intensity'"), nullable=False))
-    op.add_column("hotspots", sa.Column("kind", sa.Text(), server_default=sa.text("'spike'"), nullable=False))
-    op.add_column("hotspots", sa.Column("policy", sa.Text(), server_default=sa.text("'ratio'"), nullable=False))
-    op.add_column(
-        "hotspots",
+    for column in (
+        sa.Column("metric", sa.Text(), server_default=sa.text("'intensity'"), nullable=False),
+        sa.Column("kind", sa.Text(), server_default=sa.text("'spike'"), nullable=False),
+        sa.Column("policy", sa.Text(), server_default=sa.text("'ratio'"), nullable=False),
         sa.Column(
             "rule",
             sa.Text(),
@@ -208,43 +207,29 @@ def _hotspots() -> None:
             nullable=False,
             comment="name of the rule it was found by",
         ),
-    )
-    op.add_column(
-        "hotspots",
-        sa.Column(
-            "chance_per_week", sa.Double(), nullable=True, comment="how often a week the worst event comes by chance"
-        ),
-    )
-    op.add_column("hotspots", sa.Column("typical_low_kg", sa.Double(), nullable=True))
-    op.add_column("hotspots", sa.Column("typical_high_kg", sa.Double(), nullable=True))
-    op.add_column(
-        "hotspots", sa.Column("peak_at", sa.DateTime(timezone=True), nullable=True, comment="time of the worst event")
-    )
-    op.add_column(
-        "hotspots",
+        sa.Column("chance_per_week", sa.Double(), comment="how often a week the worst event comes by chance"),
+        sa.Column("typical_low_kg", sa.Double()),
+        sa.Column("typical_high_kg", sa.Double()),
+        sa.Column("peak_at", sa.DateTime(timezone=True), comment="time of the worst event"),
         sa.Column(
             "excess_kg",
             sa.Double(),
             nullable=True,
             comment="actual less typical from the first event that stood out to the last sign",
         ),
-    )
-    op.add_column(
-        "hotspots",
         sa.Column(
             "reported_at",
             sa.DateTime(timezone=True),
             nullable=True,
             comment="when the entity last reported while it was active, standing out or not",
         ),
-    )
-    op.add_column("hotspots", sa.Column("resolved_reason", sa.Text(), nullable=True))
-    op.add_column(
-        "hotspots", sa.Column("verdict", sa.Text(), nullable=True, comment="what people said: useful or not_a_problem")
-    )
-    op.add_column("hotspots", sa.Column("verdict_reason", sa.Text(), nullable=True))
-    op.add_column("hotspots", sa.Column("verdict_by", sa.Text(), nullable=True))
-    op.add_column("hotspots", sa.Column("verdict_at", sa.DateTime(timezone=True), nullable=True))
+        sa.Column("resolved_reason", sa.Text()),
+        sa.Column("verdict", sa.Text(), comment="what people said: useful or not_a_problem"),
+        sa.Column("verdict_reason", sa.Text()),
+        sa.Column("verdict_by", sa.Text()),
+        sa.Column("verdict_at", sa.DateTime(timezone=True)),
+    ):
+        op.add_column("hotspots", column)
     op.alter_column(
         "hotspots",
         "event_count",
@@ -261,6 +246,12 @@ def _hotspots() -> None:
         unique=True,
         postgresql_where=sa.text("status = 'active'"),
     )
+    op.create_index(
+        "ix_hotspots_useful",
+        "hotspots",
+        ["tenant_id", "last_event_at"],
+        postgresql_where=sa.text("verdict = 'useful'"),
+    )
     op.execute(PEAKS)
 
 
@@ -269,6 +260,7 @@ def downgrade() -> None:
         op.drop_constraint(f"ck_hotspots_{name}", "hotspots")
     op.drop_column("predictions", "chance_per_week")
     op.drop_index("uq_hotspots_one_active", "hotspots")
+    op.drop_index("ix_hotspots_useful", "hotspots")
     op.execute("UPDATE hotspots SET status = 'resolved' WHERE metric <> 'intensity' AND status = 'active'")
     for name in (
         "verdict_at",

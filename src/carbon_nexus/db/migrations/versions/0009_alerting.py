@@ -155,10 +155,9 @@ def _talked() -> None:
 
 
 def _alerts() -> None:
-    op.add_column("alerts", sa.Column("kind", sa.Text(), server_default=sa.text("'hotspot'"), nullable=False))
-    op.add_column("alerts", sa.Column("rule", sa.Text(), server_default=sa.text("'default'"), nullable=False))
-    op.add_column(
-        "alerts",
+    for column in (
+        sa.Column("kind", sa.Text(), server_default=sa.text("'hotspot'"), nullable=False),
+        sa.Column("rule", sa.Text(), server_default=sa.text("'default'"), nullable=False),
         sa.Column(
             "fingerprint",
             sa.Text(),
@@ -166,25 +165,17 @@ def _alerts() -> None:
             nullable=False,
             comment="of rule and labels: one alert of each is open",
         ),
-    )
-    op.add_column(
-        "alerts",
         sa.Column(
             "labels", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'::jsonb"), nullable=False
         ),
-    )
-    op.add_column("alerts", sa.Column("runbook_url", sa.Text(), nullable=True))
-    op.add_column("alerts", sa.Column("state", sa.Text(), server_default=sa.text("'firing'"), nullable=False))
-    op.add_column("alerts", sa.Column("state_reason", sa.Text(), server_default=sa.text("''"), nullable=False))
-    op.add_column(
-        "alerts", sa.Column("state_since", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False)
-    )
-    op.add_column("alerts", sa.Column("fired_at", sa.DateTime(timezone=True), nullable=True))
-    op.add_column("alerts", sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True))
-    op.add_column("alerts", sa.Column("acknowledged_by", sa.Text(), nullable=True))
-    op.add_column("alerts", sa.Column("assignee", sa.Text(), nullable=True))
-    op.add_column(
-        "alerts",
+        sa.Column("runbook_url", sa.Text()),
+        sa.Column("state", sa.Text(), server_default=sa.text("'firing'"), nullable=False),
+        sa.Column("state_reason", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("state_since", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("fired_at", sa.DateTime(timezone=True)),
+        sa.Column("resolved_at", sa.DateTime(timezone=True)),
+        sa.Column("acknowledged_by", sa.Text()),
+        sa.Column("assignee", sa.Text()),
         sa.Column(
             "silenced_by",
             postgresql.ARRAY(sa.BigInteger()),
@@ -192,9 +183,6 @@ def _alerts() -> None:
             nullable=False,
             comment="ids of silences",
         ),
-    )
-    op.add_column(
-        "alerts",
         sa.Column(
             "inhibited_by",
             postgresql.ARRAY(sa.BigInteger()),
@@ -202,9 +190,6 @@ def _alerts() -> None:
             nullable=False,
             comment="ids of alerts",
         ),
-    )
-    op.add_column(
-        "alerts",
         sa.Column(
             "muted_by",
             postgresql.ARRAY(sa.Text()),
@@ -212,10 +197,9 @@ def _alerts() -> None:
             nullable=False,
             comment="names of mute timings",
         ),
-    )
-    op.add_column(
-        "alerts", sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False)
-    )
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+    ):
+        op.add_column("alerts", column)
     op.alter_column(
         "alerts", "hotspot_id", existing_type=sa.BIGINT(), nullable=True, comment="null: the alert is about no hotspot"
     )
