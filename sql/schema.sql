@@ -1407,6 +1407,8 @@ CREATE INDEX ix_emissions_entity_daily_entity ON emissions_entity_daily (tenant_
 
 CREATE INDEX ix_emissions_entity_daily_open ON emissions_entity_daily (tenant_id, day) WHERE NOT scored;
 
+LOCK TABLE emissions_hourly IN SHARE MODE;
+
 INSERT INTO emissions_entity_daily (tenant_id, day, entity, entity_type, event_type, co2e_kg, event_count, scored)
 SELECT tenant_id, CAST(hour AT TIME ZONE 'UTC' AS date), entity, entity_type, event_type, sum(co2e_kg),
     sum(event_count), true
@@ -1485,6 +1487,8 @@ DROP INDEX uq_hotspots_one_active;
 CREATE UNIQUE INDEX uq_hotspots_one_active ON hotspots (tenant_id, entity, entity_type, event_type, metric) WHERE status = 'active';
 
 CREATE INDEX ix_hotspots_useful ON hotspots (tenant_id, last_event_at) WHERE verdict = 'useful';
+
+CREATE INDEX ix_hotspots_entity ON hotspots (tenant_id, entity);
 
 UPDATE hotspots SET peak_at = coalesce(
     (SELECT p.event_time FROM predictions p WHERE p.event_id = hotspots.event_id), last_event_at),

@@ -141,10 +141,16 @@ async def _business_error(_: Request, error: Exception) -> Response:
     return _answer(error)
 
 
-async def _invalid_request(_: Request, error: Exception) -> JSONResponse:
+async def _invalid_request(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
+    secret = request.url.path.startswith("/receivers")  # what is sent there holds passwords
     problems = [
-        {"type": each["type"], "loc": plain(each["loc"]), "msg": plain(each["msg"]), "input": echo(each.get("input"))}
+        {
+            "type": each["type"],
+            "loc": plain(each["loc"]),
+            "msg": plain(each["msg"]),
+            "input": None if secret else echo(each.get("input")),
+        }
         for each in error.errors()[:MOST_PROBLEMS]
     ]
     return JSONResponse({"detail": problems, "code": "invalid_input", "remedy": ""}, 422)

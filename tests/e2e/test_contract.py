@@ -285,7 +285,8 @@ def _asked_of_the_database(client: httpx.Client) -> list[str]:
 
 
 def _with_ids_of_nothing(path: str) -> str:
-    path = path.replace("{prediction_id}", str(NO_NUMBER)).replace("{entity_type}", "route")
+    numbered = r"{(prediction|alert|baseline|silence|delivery|hotspot)_id}"
+    path = re.sub(numbered, str(NO_NUMBER), path).replace("{entity_type}", "route")
     return re.sub(r"{\w+}", NO_SUCH, path)
 
 

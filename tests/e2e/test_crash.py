@@ -36,7 +36,8 @@ SELECT (SELECT count(*) FROM (SELECT 1 FROM hotspots WHERE status = 'active'
        (SELECT count(*) FROM (SELECT 1 FROM alerts WHERE state <> 'resolved'
                               GROUP BY tenant_id, fingerprint HAVING count(*) > 1) AS d),
        (SELECT count(*) FROM hotspots h WHERE status = 'active' AND NOT EXISTS (
-            SELECT FROM alerts WHERE hotspot_id = h.id AND state <> 'resolved'))
+            SELECT FROM alerts WHERE state <> 'resolved' AND labels ->> 'entity' = h.entity
+                AND labels ->> 'event_type' = h.event_type AND labels ->> 'metric' = h.metric))
 """
 
 

@@ -35,6 +35,7 @@ from carbon_nexus.audit.model import Entry
 from carbon_nexus.audit.store import record
 from carbon_nexus.hotspots.model import Change, HotspotChange
 from carbon_nexus.quality import service as quality
+from carbon_nexus.rules.defaults import DEFAULT
 from carbon_nexus.rules.model import Rule, RuleKind
 from carbon_nexus.rules.service import load
 
@@ -57,7 +58,8 @@ async def announce(
         return 0
     await store.lock(connection, tenant_id)
     rules = await _rules(connection, tenant_id, default)
-    found = await signal_store.these_hotspots(connection, tenant_id, [change.hotspot_id for change in told])
+    ids = [change.hotspot_id for change in told]
+    found = _by_a_rule_that_is(await signal_store.these_hotspots(connection, tenant_id, ids), rules)
     signals = list(change_signals(told, found))
     fingerprints = [signal.fingerprint for signal in signals]
     known = await store.open_alerts(connection, tenant_id, fingerprints)
@@ -117,10 +119,16 @@ async def _signals(
         spent = await signal_store.spent(connection, tenant_id, now)
         signals += budget_signals(spent, of_kind[RuleKind.BUDGET], now)
     if RuleKind.HOTSPOT in kinds:
-        hotspots = await signal_store.watched_hotspots(connection, tenant_id)
+        hotspots = _by_a_rule_that_is(await signal_store.watched_hotspots(connection, tenant_id), rules)
         signals += await asyncio.to_thread(_of_hotspots, hotspots, silent)
     found = by_fingerprint(signals)
     return as_missing_as_before(alerts, found) if silent is None else found
+
+
+def _by_a_rule_that_is(hotspots: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    """The hotspots; one that was found by a rule that is gone or disabled is the default rule's."""
+    known = pl.col("rule").is_in(list(rules))
+    return hotspots.with_columns(rule=pl.when(known).then("rule").otherwise(pl.lit(DEFAULT)))
 
 
 def _of_hotspots(hotspots: pl.DataFrame, silent: pl.DataFrame | None) -> list[Signal]:

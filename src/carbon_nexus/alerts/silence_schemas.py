@@ -20,7 +20,7 @@ MOST_TIMES = 24
 
 def _narrow(matchers: list[Matcher]) -> list[Matcher]:
     if not narrows(matchers):
-        raise ValueError("must have at least one condition that does not match anything, such as entity = plant-7")
+        raise ValueError("must have at least one condition that leaves something out, such as entity = plant-7")
     return matchers
 
 

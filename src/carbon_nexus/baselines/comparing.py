@@ -10,9 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from carbon_nexus.baselines import day_store, store
 from carbon_nexus.baselines.calendar_store import closed_days
 from carbon_nexus.baselines.days import observed_days
-from carbon_nexus.baselines.follow import follow, going_on, intensities, outside, state_bytes
+from carbon_nexus.baselines.follow import follow, going_on, intensities, not_learnt_yet, outside, state_bytes
 from carbon_nexus.baselines.model import (
+    ALL_TIMES,
     MIN_PEERS,
+    MUCH_NEWS,
     OBSERVATION_SCHEMA,
     SERIES,
     STATE_WINDOW,
@@ -66,8 +68,11 @@ async def compare_days(
     compared = pl.concat([beside, seen], how="horizontal").join(
         states.select(*SERIES, pl.col("last_at").alias("last_hour")), on=list(SERIES), how="left", maintain_order="left"
     )
-    await day_store.save_days(connection, tenant_id, compared)
-    return compared.with_columns(event_id=pl.lit(None, pl.Int64), co2e_kg="value")
+    told = pl.col("value").is_not_null()
+    judged = compared.with_columns(typical_kg=pl.when(told).then("typical_kg"))
+    await day_store.save_days(connection, tenant_id, judged)
+    # a day without a value is no report that nothing stood out: data that are missing end no episode
+    return judged.filter(told).with_columns(event_id=pl.lit(None, pl.Int64), co2e_kg="value")
 
 
 def _observed(estimates: pl.DataFrame, now: datetime) -> pl.DataFrame:
@@ -98,10 +103,16 @@ async def _typicals(
     now: datetime,
     closed: Collection[date],
 ) -> pl.DataFrame:
-    """What is typical of the series given; of those without enough events of their own, looked up again."""
+    """What is typical of the series given, looked up again where they are young or the batch brings much of them.
+
+    The first batch of a long file knows a few days only; what it makes of them is not to judge the weeks that follow.
+    """
     entities = given["entity"].unique().sort()
     known = (await store.typicals(connection, tenant_id, entities.to_list())).filter(metric=metric.value)
-    sure = known.filter(pl.col("sufficiency") != "young")["entity"]
+    brought = given.group_by("entity").agg(pl.len().alias("_brought"))
+    old = known.filter(season_cell=ALL_TIMES).join(brought, on="entity")
+    much_news = old.filter(pl.col("_brought") >= MUCH_NEWS * pl.col("sample_size"))["entity"]
+    sure = old.filter(pl.col("sufficiency") != "young", ~pl.col("entity").is_in(much_news.implode()))["entity"]
     new = entities.filter(~entities.is_in(sure.implode())).to_list()
     if not new:
         return known
@@ -135,7 +146,11 @@ async def _followed(
     told = numbered.drop_nulls("activity_unit")  # without one nothing is told of how much was done
     given = told.with_columns(learn=pl.col("learn") & outside(told, spans))
     entities = given["entity"].unique().to_list()
-    known = going_on(given, await store.states(connection, tenant_id, metric, entities, state_bytes()))
+    known = await store.states(connection, tenant_id, metric, entities, state_bytes())
+    if metric is Metric.INTENSITY:
+        given = not_learnt_yet(given, known)
+    else:  # few rows, found by their entity
+        known = going_on(given, known)
     anew = given.select(SERIES).unique().join(known, on=list(SERIES), how="anti")
     rows, peers = given.select(*FOLLOWED, "_number"), known.clear()
     if not anew.is_empty():

@@ -1,5 +1,6 @@
 """Recalculation of all baselines on a timer: one transaction per tenant, committed here."""
 
+from loguru import logger
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -15,7 +16,10 @@ async def recalculate_all_tenants(engine: AsyncEngine, clock: Clock) -> int:
         ids = list((await connection.execute(select(tenants.c.id))).scalars())
     total = 0
     for tenant_id in ids:
-        async with engine.begin() as connection:
-            await lock(connection, tenant_id)
-            total += await recalculate(connection, tenant_id, clock())
+        try:
+            async with engine.begin() as connection:
+                await lock(connection, tenant_id)
+                total += await recalculate(connection, tenant_id, clock())
+        except Exception:  # the next tenant is not to wait for this one
+            logger.exception("the baselines of tenant {} were not made anew", tenant_id)
     return total

@@ -92,6 +92,7 @@ def expect(estimates: pl.DataFrame, typicals: pl.DataFrame, closed: Collection[d
     """
     values = typicals.filter(pl.col("baseline_value").is_not_null(), pl.col("sufficiency") != "disqualified")
     told = ("baseline_value", "low", "high", "sufficiency")
+    values = values.drop("sample_size", strict=False)
     by_hour = values.filter(~OVERALL).rename({name: f"_hourly_{name}" for name in told})
     overall = values.filter(OVERALL).drop("season_cell").rename({name: f"_overall_{name}" for name in told})
     usual = {name: pl.coalesce(f"_hourly_{name}", f"_overall_{name}") for name in told}

@@ -114,6 +114,8 @@ class _Trip:
         if "load_t" not in self.sheet:
             self.rates.write_mean_load()
         load = next((name for name in ("load_t", "mean_load_t") if name in self.sheet), None)
+        if load == "load_t" and "payload_t" in self.sheet and self.sheet["load_t"] > self.sheet["payload_t"]:
+            load = "payload_t"  # no more than that is carried
         template = f"1000 * ({{tare_t}} + {{{load}}})" if load else "1000 * {tare_t}"
         self.sheet.write("mass_kg", template, "kg", "mass of the vehicle and its load")
 

@@ -159,14 +159,21 @@ def read(sent: Any, defaults: Defaults, now: datetime) -> Asked:
     return Asked(policy, request.metric, start, end, request.entity, request.entity_type, request.event_type)
 
 
+def _utc(moment: datetime, at: str) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise Refused("is a moment that no date in UTC can say", "Correct it.", (at,), moment.isoformat()) from None
+
+
 def _span(request: BacktestRequest, now: datetime) -> tuple[datetime, datetime]:
-    end = (request.to or now).astimezone(UTC)
+    end = _utc(request.to or now, "to")
     if request.from_ is not None and request.last is not None:
         rule = "does not go with last, which tells the same"
         raise Refused(rule, "Leave one of them out.", ("from",), request.from_)
     if end < EARLIEST:
         raise Refused(f"must be {EARLIEST:%Y-%m-%d} or later", "Correct it.", ("to",), end)
-    start = max(EARLIEST, end - (request.last or LAST)) if request.from_ is None else request.from_.astimezone(UTC)
+    start = max(EARLIEST, end - (request.last or LAST)) if request.from_ is None else _utc(request.from_, "from")
     if not max(EARLIEST, end - LONGEST) <= start < end:
         rule = f"must be before to, {end:%Y-%m-%d %H:%M} UTC, by {durations.written(LONGEST)} at most, and in 1970-03"
         raise Refused(f"{rule} or later", "Correct one of the two.", ("from",), start)

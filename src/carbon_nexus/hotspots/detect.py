@@ -149,7 +149,9 @@ def decide(
 
 
 def taken_in(finding: Finding, episode: Episode) -> tuple[Change, str]:
-    """What a finding does to the episode it belongs to; one that is over stays over."""
+    """What a finding does to the episode it belongs to; one that is over stays over, and ignored ones rise unheard."""
+    if episode.status is Status.IGNORED:
+        return Change.CONTINUED, "people said that it is not a problem"
     if finding.severity.rank > episode.severity.rank:
         return Change.ESCALATED, f"from {episode.severity} to {finding.severity}"
     if episode.status is Status.ACTIVE:
@@ -171,11 +173,13 @@ def _transitions(
     findings: list[Finding], episode: Episode | None, seen_at: datetime, quiet: timedelta
 ) -> Iterator[Transition]:
     over = why_over(quiet)
-    if not findings and episode is not None and seen_at - episode.last_event_at > quiet:
+    ignored = episode is not None and episode.status is Status.IGNORED  # it is closed already, whatever comes
+    if not findings and episode is not None and not ignored and seen_at - episode.last_event_at > quiet:
         yield Transition(Change.RESOLVED, over, episode, None)
     for finding, following in zip_longest(findings, findings[1:]):
         if episode is not None and _quiet_between(episode, finding, quiet):
-            yield Transition(Change.RESOLVED, over, episode, None)
+            if not ignored:
+                yield Transition(Change.RESOLVED, over, episode, None)
             episode = None
         if episode is None and not finding.event_count:  # nothing open that it could be a sign of
             continue
@@ -185,7 +189,7 @@ def _transitions(
         if episode is None:
             yield Transition(Change.OPENED, opening(finding), None, finding, ended)
         else:
-            yield Transition(*taken_in(finding, episode), episode, finding, ended)
+            yield Transition(*taken_in(finding, episode), episode, finding, "" if ignored else ended)
         episode = None
 
 

@@ -95,7 +95,7 @@ def explain(
         actual_kg=actual_kg,
         usual_kg=usual_kg,
         usual_events=known.height,
-        compared_with=f"as many {what} as in the episode ({units}), as they were in the 56 days before it",
+        compared_with=f"as many {what} as in the episode ({units}), as the like ones were in the 56 days before it",
         parts=parts,
         main_cause=cause,
         inputs=changes,

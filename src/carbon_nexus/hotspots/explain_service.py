@@ -1,13 +1,16 @@
 """The card of a hotspot: load, explain. Reads only."""
 
 import asyncio
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import polars as pl
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from carbon_nexus.baselines.calendar_store import closed_days
+from carbon_nexus.baselines.model import METERED
+from carbon_nexus.baselines.typical import season_cell
 from carbon_nexus.errors import NotFound
 from carbon_nexus.hotspots import explain_store, store
 from carbon_nexus.hotspots.explain import Explanation, explain
@@ -34,10 +37,29 @@ async def explained(
     first, end = episode.first_event_at, episode_end(episode)
     events = await explain_store.events_between(connection, tenant_id, episode.subject, first, end)
     before = await explain_store.events_between(connection, tenant_id, episode.subject, first - BEFORE, first)
+    before = at_like_times(episode, events, before, await closed_days(connection, tenant_id, first - BEFORE, end))
     told = _doubts(episode, await explain_store.doubts(connection, tenant_id, episode))
     units = [_units(episode, each) for each in (events, before)]
     card = await asyncio.to_thread(explain, episode, events, before, told, *units)
     return episode, card, await explain_store.similar(connection, tenant_id, episode)
+
+
+def at_like_times(
+    episode: Episode, events: pl.DataFrame, before: pl.DataFrame, closed: Collection[date]
+) -> pl.DataFrame:
+    """Those of the events before whose typical value is that of an event of the episode: a night explains no noon.
+
+    The hour of day and the day type count where they count for what is typical: hours of metered sites, day types of
+    days. All of them where none is like it.
+    """
+    if episode.subject.metric == Metric.ABSOLUTE:
+        cell = (season_cell(closed) - 1) // 24
+    elif episode.subject.event_type in METERED:
+        cell = season_cell(closed)
+    else:
+        return before
+    alike = before.filter(cell.is_in(events.select(cell).to_series().unique().implode()))
+    return before if alike.is_empty() else alike
 
 
 def episode_end(episode: Episode) -> datetime:

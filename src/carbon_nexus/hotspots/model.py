@@ -124,6 +124,7 @@ class Episode:
     typical_low_kg: float | None = None
     typical_high_kg: float | None = None
     kind: Kind = Kind.SPIKE
+    policy: str = "ratio"
 
 
 class Span(NamedTuple):

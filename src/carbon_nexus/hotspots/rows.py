@@ -26,6 +26,7 @@ def episode_of(row: Any) -> Episode:
         typical_kg=row["baseline_co2"],
         status=Status(row["status"]),
         kind=Kind(row["kind"]),
+        policy=row["policy"],
         **{name: row[name] for name in (*AS_THEY_ARE, "percent_above")},
     )
 
@@ -78,6 +79,8 @@ def continued_row(transition: Transition, now: datetime) -> dict[str, Any]:
         **_worst(finding if worse else episode),
         "severity": max(episode.severity, finding.severity, key=lambda severity: severity.rank),
         "kind": kind_with(episode, finding),
+        "rule": finding.rule,
+        "policy": finding.policy,
         "event_count": episode.event_count + finding.event_count,
         "excess_kg": (episode.excess_kg or 0.0) + finding.leading_kg + finding.excess_kg,
         "first_event_at": min(episode.first_event_at, finding.first_event_at),

@@ -14,12 +14,13 @@ from carbon_nexus.hotspots import store
 from carbon_nexus.hotspots.correct import Correction, corrections
 from carbon_nexus.hotspots.detect import SUBJECT, decide, find, goes_on, latest_event_times, quiet_times
 from carbon_nexus.hotspots.late import Sign, find_apart, gaps, parted, settle
-from carbon_nexus.hotspots.model import AHEAD, Change, HotspotChange, Metric, Span, Subject, Transition
+from carbon_nexus.hotspots.model import AHEAD, Change, Episode, HotspotChange, Metric, Span, Subject, Transition
 from carbon_nexus.rules.govern import govern
-from carbon_nexus.rules.model import Rule
+from carbon_nexus.rules.model import PolicyKind, Rule
 from carbon_nexus.rules.service import load
 
 ACTOR = "scan"
+MOMENT = pl.Datetime("us", "UTC")
 UNTOLD = {
     **dict.fromkeys(("young", "drifting"), pl.lit(False)),
     "shifted": pl.lit(0, pl.Int8),
@@ -41,7 +42,8 @@ async def detect(
     plausible = compared.filter(pl.col("event_time") <= now + AHEAD)
     governed = await _with_event_ids(connection, tenant_id, await _governed(connection, tenant_id, plausible, default))
     quiet = quiet_times(governed)
-    late, timely = await asyncio.to_thread(parted, governed)
+    unchanged = await _without_changed_days(connection, tenant_id, governed, default, now)
+    late, timely = await asyncio.to_thread(parted, unchanged)
     changes = [] if late.is_empty() else await _take_in_late(connection, tenant_id, late, quiet, now)
     latest = latest_event_times(timely)
     active = await store.active_episodes(connection, tenant_id, sorted({subject.entity for subject in latest}))
@@ -68,15 +70,52 @@ async def take_back(
     its time counts, also events that were recorded as history, without looking for findings.
     """
     episodes = await store.touched_episodes(connection, tenant_id, spans)
+    return await _correct(connection, tenant_id, episodes, default, now, actor)
+
+
+async def _correct(
+    connection: AsyncConnection, tenant_id: int, episodes: Sequence[Episode], default: Rule, now: datetime, actor: str
+) -> tuple[int, int]:
+    """Make these episodes what is on record of their time; (corrected, resolved) ones.
+
+    Each is judged by the policy it was found by, and by its ratio alone where no chance is on record: estimates of a
+    release before have none.
+    """
     if not episodes:
         return 0, 0
     within = await store.events_within(connection, tenant_id, episodes)
-    left = await _governed(connection, tenant_id, within.with_columns(**UNTOLD), default)
+    adaptive = [episode.id for episode in episodes if episode.policy == PolicyKind.ADAPTIVE]
+    told = pl.col("hotspot_id").is_in(adaptive) & pl.col("chance_per_week").is_not_null()
+    governed = await _governed(connection, tenant_id, within.with_columns(**UNTOLD), default)
+    left = governed.with_columns(adaptive=told)
     corrected = await asyncio.to_thread(corrections, episodes, left)
     await store.correct_episodes(connection, tenant_id, corrected, now)
     await record(connection, tenant_id, [_correction_entry(each, actor) for each in corrected])
     resolved = sum(each.change is Change.RESOLVED for each in corrected)
     return len(corrected) - resolved, resolved
+
+
+async def _without_changed_days(
+    connection: AsyncConnection, tenant_id: int, governed: pl.DataFrame, default: Rule, now: datetime
+) -> pl.DataFrame:
+    """The rows but for days of an episode whose sum has changed since they were compared: those correct the episode."""
+    of_days = pl.col("metric") == Metric.ABSOLUTE.value
+    changed = governed.filter(of_days & (pl.col("event_time") <= pl.col("last_hour")))
+    if changed.is_empty():
+        return governed
+    subjects = {Subject(*row) for row in changed.select(SUBJECT).unique().iter_rows()}
+    stored = await store.all_episodes(connection, tenant_id, sorted({subject.entity for subject in subjects}))
+    own = [episode for episode in stored if episode.subject in subjects]
+    spans = pl.DataFrame(
+        [(*each.subject, each.first_event_at, each.last_event_at) for each in own],
+        schema={**dict.fromkeys(SUBJECT, pl.String), "_first": MOMENT, "_last": MOMENT},
+        orient="row",
+    )
+    within = pl.col("event_time").is_between("_first", "_last")
+    inside = changed.join(spans, on=SUBJECT, how="inner").filter(within).select(*SUBJECT, "event_time").unique()
+    touched = {Subject(*row) for row in inside.select(SUBJECT).unique().iter_rows()}
+    await _correct(connection, tenant_id, [each for each in own if each.subject in touched], default, now, ACTOR)
+    return governed.join(inside, on=[*SUBJECT, "event_time"], how="anti", maintain_order="left")
 
 
 async def _governed(connection: AsyncConnection, tenant_id: int, compared: pl.DataFrame, default: Rule) -> pl.DataFrame:

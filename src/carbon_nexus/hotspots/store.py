@@ -12,7 +12,7 @@ from carbon_nexus.db.columns import read_frame
 from carbon_nexus.db.tables import hotspots
 from carbon_nexus.hotspots.correct import Correction
 from carbon_nexus.hotspots.late import Gap
-from carbon_nexus.hotspots.model import Change, Episode, Metric, Span, Status, Subject, Transition
+from carbon_nexus.hotspots.model import QUIET, Change, Episode, Metric, Span, Status, Subject, Transition
 from carbon_nexus.hotspots.rows import continued_row, corrected_row, episode_of, new_row
 
 # The outer bounds of time are what the block range index can use; a pass over them tells of all gaps or episodes.
@@ -33,6 +33,16 @@ JOIN predictions AS seen ON seen.entity = given.entity AND seen.entity_type = gi
     AND seen.prediction_type = given.event_type AND seen.event_time >= given.first AND seen.event_time <= given.last
 WHERE seen.tenant_id = %s AND seen.event_time >= %s AND seen.event_time <= %s
     AND seen.predicted_co2 IS NOT NULL AND seen.typical_kg IS NOT NULL
+"""
+DAYS_REPORTED = """
+SELECT DISTINCT given.place
+FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[])
+    AS given (place, entity, entity_type, event_type, after, before)
+JOIN emissions_entity_daily AS seen ON seen.entity = given.entity AND seen.entity_type = given.entity_type
+    AND seen.event_type = given.event_type AND seen.day::timestamp AT TIME ZONE 'UTC' > given.after
+    AND seen.day::timestamp AT TIME ZONE 'UTC' < given.before
+WHERE seen.tenant_id = %s AND seen.day >= (%s::timestamptz AT TIME ZONE 'UTC')::date
+    AND seen.day <= (%s::timestamptz AT TIME ZONE 'UTC')::date AND seen.scored AND seen.typical_kg IS NOT NULL
 """
 LARGEST = """
 SELECT DISTINCT ON (given.entity, given.entity_type, given.event_type, given.day) given.day, given.entity,
@@ -84,7 +94,7 @@ WITHIN_SCHEMA = {
 SEEN = text("""
 UPDATE hotspots SET reported_at = seen.at
 FROM unnest(CAST(:ids AS bigint[]), CAST(:times AS timestamptz[])) AS seen (id, at)
-WHERE hotspots.tenant_id = :tenant_id AND hotspots.id = seen.id AND hotspots.status = 'active'
+WHERE hotspots.tenant_id = :tenant_id AND hotspots.id = seen.id AND hotspots.status IN ('active', 'ignored')
     AND (hotspots.reported_at IS NULL OR hotspots.reported_at < seen.at)
 """)
 
@@ -92,10 +102,16 @@ WHERE hotspots.tenant_id = :tenant_id AND hotspots.id = seen.id AND hotspots.sta
 async def active_episodes(
     connection: AsyncConnection, tenant_id: int, entities: Sequence[str]
 ) -> dict[Subject, Episode]:
-    """The active hotspots of these entities, locked until the transaction ends."""
-    mine = (hotspots.c.status == Status.ACTIVE) & (hotspots.c.entity == func.any(list(entities)))
-    found = await _locked(connection, tenant_id, mine)
-    return {episode.subject: episode for episode in found}
+    """The episode of each subject of these entities that findings go into, locked until the transaction ends.
+
+    The active one, else one that people ignore and that has not been quiet since.
+    """
+    own = hotspots.c
+    quiet = func.coalesce(own.reported_at, own.last_event_at) - own.last_event_at > QUIET
+    current = (own.status == Status.ACTIVE) | ((own.status == Status.IGNORED) & ~quiet)
+    found = await _locked(connection, tenant_id, current & (own.entity == func.any(list(entities))))
+    in_turn = sorted(found, key=lambda episode: (episode.status is Status.ACTIVE, episode.id))
+    return {episode.subject: episode for episode in in_turn}
 
 
 async def all_episodes(connection: AsyncConnection, tenant_id: int, entities: Sequence[str]) -> list[Episode]:
@@ -111,12 +127,15 @@ async def touched_episodes(connection: AsyncConnection, tenant_id: int, spans: S
 
 
 async def reported_in(connection: AsyncConnection, tenant_id: int, gaps: Sequence[Gap]) -> set[Gap]:
-    """Those of these times in which their subject has a recorded event."""
-    if not gaps:
-        return set()
-    given = [(place, gap.subject, gap.after, gap.before) for place, gap in enumerate(gaps)]
-    found = await read_frame(connection, REPORTED, {"place": pl.Int64}, _bounds(tenant_id, given))
-    return {gaps[place] for place in found["place"]}
+    """Those of these times in which their subject has a recorded event, or (by its metric) a day that was compared."""
+    reported: set[Gap] = set()
+    for metric, query in ((Metric.INTENSITY, REPORTED), (Metric.ABSOLUTE, DAYS_REPORTED)):
+        own = [gap for gap in gaps if gap.subject.metric == metric]
+        given = [(place, gap.subject, gap.after, gap.before) for place, gap in enumerate(own)]
+        if given:
+            found = await read_frame(connection, query, {"place": pl.Int64}, _bounds(tenant_id, given))
+            reported |= {own[place] for place in found["place"]}
+    return reported
 
 
 async def events_within(connection: AsyncConnection, tenant_id: int, episodes: Sequence[Episode]) -> pl.DataFrame:

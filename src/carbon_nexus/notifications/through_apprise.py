@@ -16,7 +16,10 @@ KEPT = ("PATH", "PYTHONPATH", "LANG", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR", "RE
 
 async def why_not_taken(url: str, *, allow_private: bool) -> str | None:
     """Why Apprise takes no such address; None: it does. Nothing is sent."""
-    answer = await _ask({"url": url, "allow_private": allow_private, "text": None}, DEADLINE_SECONDS)
+    try:
+        answer = await _ask({"url": url, "allow_private": allow_private, "text": None}, DEADLINE_SECONDS)
+    except TimeoutError:
+        return f"could not be checked within {DEADLINE_SECONDS:.0f} s; try again"
     problem: str | None = answer["problem"]
     return problem
 

@@ -67,7 +67,8 @@ async def add_to_rollups(connection: AsyncConnection, tenant_id: int, scored: pl
 
 async def _add_to_days(connection: AsyncConnection, tenant_id: int, dated: pl.DataFrame) -> None:
     key = ("day", "entity", "entity_type", "event_type")
-    sums = dated.group_by(*key).agg(pl.sum("co2e_kg"), pl.col("co2e_kg").is_not_null().sum().alias("event_count"))
+    measured = dated.filter(~pl.col("filled").fill_null(False))  # a sum of stand-ins is no observation of a day
+    sums = measured.group_by(*key).agg(pl.sum("co2e_kg"), pl.col("co2e_kg").is_not_null().sum().alias("event_count"))
     summed = ("co2e_kg", "event_count")
     added = ", ".join(f"{name} = emissions_entity_daily.{name} + excluded.{name}" for name in summed)
     rest = f"ORDER BY {', '.join(key)} ON CONFLICT (tenant_id, {', '.join(key)}) DO UPDATE SET {added}, scored = false"

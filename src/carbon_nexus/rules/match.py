@@ -50,6 +50,8 @@ def _refuse_value(operator: Operator, value: str) -> None:
         raise Refused("names no value", _FORM)
     if value.startswith(_LIKE_OTHERS) and operator is not Operator.LIKE:
         raise Refused(f"has '{value[0]}' after its operator", f"The operators are =, != and ~. {_FORM}")
+    if any(0xD800 <= ord(letter) <= 0xDFFF for letter in value):
+        raise Refused("has half a character in its value", "Send the text as UTF-8.")
     if len(value) > LONGEST_VALUE or "\x00" in value:
         raise Refused(f"has a value of more than {LONGEST_VALUE} characters, or a NUL", "Shorten it.")
     if operator is Operator.LIKE and value.count("*") > MOST_STARS:

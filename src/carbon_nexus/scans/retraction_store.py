@@ -78,12 +78,13 @@ WHERE cell.tenant_id = :tenant_id AND cell.day = gone.day AND cell.event_type = 
 """  # noqa: S608
 _SUM_ENTITY_DAYS = f"""
 INSERT INTO emissions_entity_daily (tenant_id, day, entity, entity_type, event_type, co2e_kg, event_count)
-SELECT :tenant_id, gone.day, gone.entity, gone.entity_type, gone.event_type, sum(co2e_kg), sum(event_count)
+SELECT :tenant_id, gone.day, gone.entity, gone.entity_type, gone.event_type, coalesce(sum(predicted_co2), 0),
+    count(predicted_co2)
 FROM ({_ENTITY_DAYS}) AS gone
-JOIN emissions_hourly AS cell ON cell.event_type = gone.event_type AND cell.entity_type = gone.entity_type
-    AND cell.entity = gone.entity AND gone.day = CAST(cell.hour AT TIME ZONE 'UTC' AS date)
-WHERE cell.tenant_id = :tenant_id AND cell.hour >= date_trunc('day', CAST(:first AS timestamptz), 'UTC')
-    AND cell.hour < date_trunc('day', CAST(:last AS timestamptz), 'UTC') + interval '24 hours'
+JOIN predictions AS seen ON seen.prediction_type = gone.event_type AND seen.entity_type = gone.entity_type
+    AND seen.entity = gone.entity AND gone.day = CAST(seen.event_time AT TIME ZONE 'UTC' AS date)
+WHERE seen.tenant_id = :tenant_id AND seen.event_time >= date_trunc('day', CAST(:first AS timestamptz), 'UTC')
+    AND seen.event_time < date_trunc('day', CAST(:last AS timestamptz), 'UTC') + interval '24 hours' AND NOT seen.filled
 GROUP BY 1, 2, 3, 4, 5
 """  # noqa: S608
 _SPANS = "SELECT entity, entity_type, event_type, min(first), max(last) FROM touched GROUP BY 1, 2, 3"

@@ -121,14 +121,16 @@ async def test_a_rule_that_waits_and_one_that_keeps_firing(watched: Watched) -> 
     assert await watched.alerts("rule", "runbook_url") == [("slow", "https://x.example/slow")]
 
 
-async def test_alerts_of_a_rule_that_is_gone_are_resolved_and_none_open(watched: Watched) -> None:
+async def test_what_a_rule_that_is_gone_has_found_is_the_default_rules(watched: Watched) -> None:
     await watched.rule(name="slow")
     await watched.hotspot(rule="slow")
     await watched.evaluated()
     await watched.do(lambda connection: connection.execute(text("DELETE FROM rules")))
     await watched.evaluated()
     assert await watched.evaluated() == 0
-    assert await watched.alerts("state", "state_reason") == [("resolved", "the rule 'slow' is gone or disabled")]
+    gone, taken_over = await watched.alerts("rule", "state", "state_reason")
+    assert gone == ("slow", "resolved", "the rule 'slow' is gone or disabled")
+    assert taken_over[:2] == ("default", "firing")
 
 
 async def test_a_silent_entity_has_an_alert_of_its_own_and_its_hotspots_have_no_data(watched: Watched) -> None:

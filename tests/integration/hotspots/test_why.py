@@ -1,7 +1,7 @@
 """One hotspot over HTTP: its card, its events, what people say of it and what follows."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -18,11 +18,11 @@ ADAPTIVE = default_rule(PolicyKind.ADAPTIVE, (0.8, 1.0, 1.5), 0.1)
 START = NOW - timedelta(days=10)
 
 
-async def found(engine: AsyncEngine) -> None:
+async def found(engine: AsyncEngine, at: datetime = NOW - timedelta(hours=6)) -> None:
     """Eight days of ordinary trips, recorded as history, then three nearly empty ones."""
     await store(engine, trips(hourly(START, [USUAL + 400 * (hour % 5) for hour in range(192)]), "usual"))
     await scanned(engine, None)
-    await store(engine, trips(hourly(NOW - timedelta(hours=6), [EMPTY] * 3), "empty"))
+    await store(engine, trips(hourly(at, [EMPTY] * 3), "empty"))
     result = await scanned(engine, ADAPTIVE)
     assert [(change.change, change.severity) for change in result.changes] == [("opened", "critical")]
 
@@ -57,11 +57,12 @@ async def test_its_events_are_those_of_its_time_beside_what_was_typical(
 
 
 async def test_a_later_episode_shows_the_earlier_one_as_similar(client: httpx.AsyncClient, engine: AsyncEngine) -> None:
-    await found(engine)
-    after = NOW - timedelta(hours=2)
-    await store(engine, trips(hourly(after - timedelta(hours=1), [USUAL]), "after"))
+    await found(engine, NOW - timedelta(hours=40))
     await client.post("/hotspots/1/feedback", json={"verdict": "not_a_problem", "reason": "a test run"})
-    await store(engine, trips([(after, EMPTY)], "again"))
+    await store(engine, trips([(NOW - timedelta(hours=36), EMPTY)], "meanwhile"))
+    assert (await scanned(engine, ADAPTIVE)).changes == []  # ignored means ignored
+    await store(engine, trips(hourly(NOW - timedelta(hours=30), [USUAL + 800] * 28), "after"))
+    await store(engine, trips([(NOW - timedelta(hours=1), EMPTY)], "again"))
     await scanned(engine, ADAPTIVE)
     similar = (await client.get("/hotspots/2/explain")).json()["similar"]
     assert [(each["id"], each["status"], each["verdict"]) for each in similar] == [(1, "ignored", "not_a_problem")]

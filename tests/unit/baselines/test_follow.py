@@ -7,7 +7,16 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from carbon_nexus.baselines.follow import OWN_HISTORY, follow, going_on, intensities, outside, slot, state_bytes
+from carbon_nexus.baselines.follow import (
+    OWN_HISTORY,
+    follow,
+    going_on,
+    intensities,
+    not_learnt_yet,
+    outside,
+    slot,
+    state_bytes,
+)
 from carbon_nexus.baselines.model import MOMENT, SERIES, STATE_SCHEMA
 
 START = datetime(2026, 1, 5, tzinfo=UTC)  # a Monday
@@ -64,22 +73,22 @@ def test_nothing_is_learnt_from_what_is_missing_or_confirmed_as_unusual() -> Non
     assert states[0].equals(states[2])
 
 
-@pytest.mark.parametrize(
-    ("metric", "hour", "goes_on"),
-    [
-        ("intensity", 100, True),  # later
-        ("intensity", 99, True),  # two events of one moment
-        ("intensity", 98, False),  # of before what is learnt
-        ("absolute", 100, True),
-        ("absolute", 99, False),  # a day that is learnt is not learnt again
-    ],
-)
-def test_a_state_goes_on_with_what_comes_after_it(metric: str, hour: int, goes_on: bool) -> None:
-    known = follow(observed("F-1", range(100), metric), NOBODY, NOBODY).states
-    batch = observed("F-1", range(hour, hour + 1), metric)
+@pytest.mark.parametrize(("hour", "goes_on"), [(100, True), (99, False), (98, False)])
+def test_days_that_are_learnt_already_need_their_series_anew(hour: int, goes_on: bool) -> None:
+    known = follow(observed("F-1", range(100), "absolute"), NOBODY, NOBODY).states
+    batch = observed("F-1", range(hour, hour + 1), "absolute")
     assert going_on(batch, known).height == goes_on
     for harmless in (batch.with_columns(learn=pl.lit(False)), batch.with_columns(value=pl.lit(None, pl.Float64))):
         assert going_on(harmless, known).height == 1
+
+
+@pytest.mark.parametrize(("hour", "learnt"), [(100, True), (99, True), (98, False)])  # two events of one moment are two
+def test_a_state_learns_no_event_of_before_what_it_has_learnt(hour: int, learnt: bool) -> None:
+    known = follow(observed("F-1", range(100), "intensity"), NOBODY, NOBODY).states
+    batch = observed("F-1", range(hour, hour + 1), "intensity")
+    assert not_learnt_yet(batch, known)["learn"].to_list() == [learnt]
+    assert not_learnt_yet(batch, NOBODY)["learn"].to_list() == [True]
+    assert not_learnt_yet(batch.with_columns(learn=pl.lit(False)), known)["learn"].to_list() == [False]
 
 
 def _profile(states: pl.DataFrame) -> float:

@@ -106,6 +106,7 @@ Index(
 )
 # looked up by every scan: times that people confirmed to be not as usual
 Index("ix_hotspots_useful", hotspots.c.tenant_id, hotspots.c.last_event_at, postgresql_where=text("verdict = 'useful'"))
+Index("ix_hotspots_entity", hotspots.c.tenant_id, hotspots.c.entity)
 Index("ix_hotspots_newest", hotspots.c.tenant_id, hotspots.c.id.desc())
 
 ALERT_STATES = "('pending', 'firing', 'recovering', 'no_data', 'resolved')"

@@ -149,6 +149,7 @@ def _learnt() -> None:
         ["tenant_id", "day"],
         postgresql_where=sa.text("NOT scored"),
     )
+    op.execute("LOCK TABLE emissions_hourly IN SHARE MODE")  # a scan of the release before would add beside it
     op.execute(SUM_DAYS)
 
 
@@ -252,6 +253,7 @@ def _hotspots() -> None:
         ["tenant_id", "last_event_at"],
         postgresql_where=sa.text("verdict = 'useful'"),
     )
+    op.create_index("ix_hotspots_entity", "hotspots", ["tenant_id", "entity"])
     op.execute(PEAKS)
 
 
@@ -260,7 +262,8 @@ def downgrade() -> None:
         op.drop_constraint(f"ck_hotspots_{name}", "hotspots")
     op.drop_column("predictions", "chance_per_week")
     op.drop_index("uq_hotspots_one_active", "hotspots")
-    op.drop_index("ix_hotspots_useful", "hotspots")
+    for name in ("useful", "entity"):
+        op.drop_index(f"ix_hotspots_{name}", "hotspots")
     op.execute("UPDATE hotspots SET status = 'resolved' WHERE metric <> 'intensity' AND status = 'active'")
     for name in (
         "verdict_at",
