@@ -32,6 +32,7 @@ def scored(count: int, first_event_id: int, versions: int) -> pl.DataFrame:
         pl.lit("R").alias("entity"),
         pl.lit("route").alias("entity_type"),
         pl.lit(None, pl.Float64).alias("typical_kg"),
+        pl.lit(None, pl.Float64).alias("chance_per_week"),
         pl.lit(None, pl.Int64).alias("calibration_id"),
         pl.lit(False).alias("filled"),
     )

@@ -42,7 +42,7 @@ class TestAskedOnce:
         assert theirs.counts() == dict.fromkeys(TYPES, 1)
         assert sources(first) == ["ml-engine"] * 7 + ["embedded"] + ["ml-engine"] * 3
         assert numbers(first) == pytest.approx([100, 40, 500] * 2 + [50, 245.4] + [100, 40, 500])
-        own = ("id", "event_id", "created_at", "remote", "typical_kg")
+        own = ("id", "event_id", "created_at", "remote", "typical_kg", "chance_per_week")
         assert [{name: row[name] for name in row if name not in own} for row in reversed(second)] == [
             {name: row[name] for name in row if name not in own} for row in first
         ]
