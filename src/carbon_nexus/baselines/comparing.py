@@ -13,6 +13,7 @@ from carbon_nexus.baselines.days import observed_days
 from carbon_nexus.baselines.follow import follow, going_on, intensities, not_learnt_yet, outside, state_bytes
 from carbon_nexus.baselines.model import (
     ALL_TIMES,
+    LEAST_NEWS,
     MIN_PEERS,
     MUCH_NEWS,
     OBSERVATION_SCHEMA,
@@ -111,7 +112,8 @@ async def _typicals(
     known = (await store.typicals(connection, tenant_id, entities.to_list())).filter(metric=metric.value)
     brought = given.group_by("entity").agg(pl.len().alias("_brought"))
     old = known.filter(season_cell=ALL_TIMES).join(brought, on="entity")
-    much_news = old.filter(pl.col("_brought") >= MUCH_NEWS * pl.col("sample_size"))["entity"]
+    enough = (pl.col("_brought") >= LEAST_NEWS) & (pl.col("_brought") >= MUCH_NEWS * pl.col("sample_size"))
+    much_news = old.filter(enough)["entity"]
     sure = old.filter(pl.col("sufficiency") != "young", ~pl.col("entity").is_in(much_news.implode()))["entity"]
     new = entities.filter(~entities.is_in(sure.implode())).to_list()
     if not new:

@@ -26,7 +26,8 @@ WINDOW = timedelta(days=56)  # eight weeks: enough weekends for an hourly cell, 
 STATE_WINDOW = timedelta(days=112)  # history from which a streaming state is made anew: it forgets half in a week
 MIN_SAMPLE = 10  # events below which an entity is young: what it is compared with is its type's as well
 MIN_CELL_SAMPLE = 5  # the same for one season cell; below it the entity's overall value stands in
-MUCH_NEWS = 0.25  # of a baseline's sample: a batch that brings as much makes it anew at once
+MUCH_NEWS = 0.25  # of a baseline's sample: a batch that brings as much makes it anew at once, as of a long file,
+LEAST_NEWS = 168  # where it is this many events of the entity, a week of hours: fewer are compared with what was
 MIN_PEERS = 3  # entities of one type, event type and unit that make a typical value of the type
 ALL_TIMES = 0  # the season cell that holds every hour
 METERED = ("factory", "warehouse")  # event types with a daily rhythm: they get a cell per hour of day and day type
