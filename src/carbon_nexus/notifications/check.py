@@ -62,9 +62,8 @@ def not_by_apprise(url: str, why: str) -> InvalidInput:
 def _parts(url: str) -> tuple[str, str]:
     try:
         parts = urlsplit(url)
-        _ = parts.port  # refused where it is none
         return parts.scheme.lower(), parts.hostname or ""
-    except ValueError:  # brackets that are no IPv6 address, a port beyond 65535
+    except ValueError:  # brackets that are no IPv6 address
         return "", ""
 
 
