@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from carbon_nexus.baselines.model import Metric as Metric  # of the baseline that something is compared with
+
 QUIET = timedelta(hours=24)  # of reports without a sign, where no rule says otherwise: it halves the flapping
 AHEAD = timedelta(days=1)  # clocks may be off by this much; an event of later than that tells nothing of what is over
 
@@ -28,13 +30,6 @@ class Status(StrEnum):
     ACTIVE = "active"
     RESOLVED = "resolved"
     IGNORED = "ignored"
-
-
-class Metric(StrEnum):
-    """What is compared: the kg of one event per unit of activity, or all kg of a UTC day."""
-
-    INTENSITY = "intensity"
-    ABSOLUTE = "absolute"
 
 
 class Kind(StrEnum):

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from carbon_nexus.audit.model import Entry
 from carbon_nexus.audit.store import record
+from carbon_nexus.baselines.model import MOMENT
 from carbon_nexus.hotspots import store
 from carbon_nexus.hotspots.correct import Correction, corrections
 from carbon_nexus.hotspots.detect import SUBJECT, decide, find, goes_on, latest_event_times, quiet_times
@@ -20,7 +21,6 @@ from carbon_nexus.rules.model import PolicyKind, Rule
 from carbon_nexus.rules.service import load
 
 ACTOR = "scan"
-MOMENT = pl.Datetime("us", "UTC")
 UNTOLD = {
     **dict.fromkeys(("young", "drifting"), pl.lit(False)),
     "shifted": pl.lit(0, pl.Int8),
