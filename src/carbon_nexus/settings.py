@@ -21,6 +21,14 @@ EXAMPLES = {
     "ML_ENGINE_KEY": "a-long-random-string",
     "DATA_CORE_URL": "http://localhost:8002",
     "RAG_SERVICE_URL": "http://localhost:4000",
+    "LLM_MODEL": "gemini:gemini-2.5-flash",
+    "LLM_URL": "http://localhost:11434/v1",
+    "LLM_API_KEY": "the-key-of-your-provider",
+    "EMBEDDING_MODEL": "local",
+    "EMBEDDING_URL": "http://localhost:11434/v1",
+    "EMBEDDING_API_KEY": "the-key-of-your-provider",
+    "APPROVAL_FOUR_EYES": "false",
+    "AUDIT_ANCHOR": "/mnt/worm/carbon-nexus-anchors.ndjson",
     "FACTOR_SET": "desnz-2025.2",
     "GRID_REGION": "GB",
     "API_HOST": "127.0.0.1",
@@ -74,6 +82,20 @@ class Settings(BaseSettings):
         None, description="A separate Data Core that writes into the same database; checked by `doctor`, never called."
     )
     rag_service_url: str | None = Field(None, description="A separate RAG service; empty: the embedded one.")
+    llm_model: str | None = Field(
+        None, description="Language model as provider:name, of gemini, openai or ollama; empty: none is used."
+    )
+    llm_url: str | None = Field(None, description="OpenAI-compatible address of LLM_MODEL; empty: its provider's own.")
+    llm_api_key: SecretStr | None = Field(None, description="Key for LLM_MODEL.")
+    embedding_model: str | None = Field(
+        None, description="Model that adds meaning to search: local, or a name at EMBEDDING_URL; empty: words only."
+    )
+    embedding_url: str | None = Field(None, description="OpenAI-compatible address of EMBEDDING_MODEL.")
+    embedding_api_key: SecretStr | None = Field(None, description="Key for EMBEDDING_URL.")
+    approval_four_eyes: bool = Field(False, description="Whoever proposed a recommendation may not approve it.")
+    audit_anchor: str | None = Field(
+        None, description="File, or https:// address, that is told the newest hash of the audit trail every hour."
+    )
     factor_set: str = Field(
         "desnz-2025.2", description="Emission factors to estimate with; `carbon-nexus factors diff` compares sets."
     )
@@ -154,7 +176,7 @@ class Settings(BaseSettings):
             raise ValueError("has an @ in its password, which must be written as %40")
         return value
 
-    @field_validator("supabase_url", "ml_engine_url", "data_core_url", "rag_service_url")
+    @field_validator("supabase_url", "ml_engine_url", "data_core_url", "rag_service_url", "llm_url", "embedding_url")
     @classmethod
     def _is_http(cls, value: str | None) -> str | None:
         if value is not None and not (value.startswith(("http://", "https://")) and urlsplit(value).hostname):

@@ -17,7 +17,7 @@ from carbon_nexus.entities.model import Operator
 from carbon_nexus.factors.grid import regions
 from carbon_nexus.factors.library import DEFAULT_SET, factor_set, set_names
 from carbon_nexus.forecasts.model import MODEL_VERSION
-from carbon_nexus.recommendations.library import LIBRARY
+from carbon_nexus.measures.library import LIBRARY
 from carbon_nexus.settings import Settings
 from tests.docs.pages import METHODOLOGY, ROOT, code_in, rows_under
 

@@ -1,17 +1,9 @@
-"""The words of the room: measure, saving, proposal, and the life of a recommendation. Standard library only."""
+"""The words of the room: proposal, and the life of a recommendation. Standard library only."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
-
-from carbon_nexus.errors import NotFound
-
-
-class UnknownMeasure(NotFound):
-    """The library has no measure with this id."""
-
-    code = "unknown_measure"
 
 
 class Status(StrEnum):
@@ -35,49 +27,6 @@ class Refusal:
     """Why a decision was not taken."""
 
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """Something that can be done, as published: what it acts on, how much it saves there, when it fits.
-
-    The reductions are percent of `reduction_basis`. `condition` is what must hold and, where the events cannot tell,
-    what a person has to check. `evidence_grade`: A official statistics or identity, B study or programme result,
-    C single cases or unverified. `left_out_because` is empty for measures the estimator can simulate.
-    """
-
-    id: str
-    event_type: str
-    title: str
-    description: str
-    acts_on: str
-    reduction_low_pct: float
-    reduction_typical_pct: float
-    reduction_high_pct: float
-    reduction_basis: str
-    cost_impact: str
-    feasibility: str
-    condition: str
-    evidence_grade: str
-    source: str
-    year: str
-    url: str
-    left_out_because: str
-
-
-@dataclass(frozen=True, slots=True)
-class Saving:
-    """What a measure would have saved on an entity's events: kg CO2e over the same events, low to high.
-
-    `affected_events` are those it acts on and that have an estimate before and after; `affected_kg` is their CO2e.
-    """
-
-    measure_id: str
-    low_kg: float
-    typical_kg: float
-    high_kg: float
-    affected_events: int
-    affected_kg: float
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,10 @@ import polars as pl
 
 from carbon_nexus.emissions.model import DEFAULT_BASIS, Basis
 from carbon_nexus.hotspots.model import Episode
-from carbon_nexus.recommendations.library import LIBRARY, measure, usable_measures
-from carbon_nexus.recommendations.model import Measure, Proposal, Saving
-from carbon_nexus.recommendations.simulate import savings
+from carbon_nexus.measures.library import LIBRARY, measure, usable_measures
+from carbon_nexus.measures.model import Measure, Saving
+from carbon_nexus.measures.simulate import savings
+from carbon_nexus.recommendations.model import Proposal
 
 WINDOW = timedelta(days=28)
 MOST_PROPOSALS = 5

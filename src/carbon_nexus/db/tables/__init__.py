@@ -17,9 +17,11 @@ from carbon_nexus.db.tables.activities import (
 )
 from carbon_nexus.db.tables.base import metadata, tenants, timers
 from carbon_nexus.db.tables.calibrations import calibrations
+from carbon_nexus.db.tables.decisions import diagnoses, recommendations
 from carbon_nexus.db.tables.emissions import emissions_daily, emissions_hourly, predictions, provenances
 from carbon_nexus.db.tables.entities import entity_profiles
-from carbon_nexus.db.tables.findings import alerts, audit_logs, baselines, hotspots, recommendations
+from carbon_nexus.db.tables.findings import alerts, baselines, hotspots
+from carbon_nexus.db.tables.trail import audit_logs
 from carbon_nexus.db.tables.watch import (
     alert_events,
     baseline_history,
@@ -44,6 +46,7 @@ __all__ = [
     "calibrations",
     "data_quality",
     "deliveries",
+    "diagnoses",
     "emissions_daily",
     "emissions_entity_daily",
     "emissions_hourly",

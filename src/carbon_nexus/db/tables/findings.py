@@ -1,4 +1,4 @@
-"""Tables of what is typical, what stands out, what is said about it and what to do; and the audit trail."""
+"""Tables of what is typical, what stands out, and what is said about it."""
 
 from sqlalchemy import (
     BigInteger,
@@ -156,47 +156,3 @@ Index(
     postgresql_where=text("state <> 'resolved'"),
 )
 Index("ix_alerts_hotspot", alerts.c.hotspot_id)
-
-recommendations = Table(
-    "recommendations",
-    metadata,
-    id_column(),
-    tenant_column(),
-    Column("hotspot_id", BigInteger, ForeignKey("hotspots.id"), nullable=False),
-    Column("supplier_id", Text, nullable=False, comment="the hotspot's entity, under the original's name"),
-    Column("measure_id", Text, nullable=False),
-    Column("title", Text, nullable=False),
-    Column("description", Text, nullable=False),
-    Column("co2_reduction", amount("x").type, comment="kg CO2e saved per 28 days, simulated; null: see reason"),
-    amount("saving_low_kg"),
-    amount("saving_high_kg"),
-    Column("cost_impact", Text),
-    Column("feasibility", Integer),
-    amount("confidence"),
-    Column("root_cause", Text),
-    Column("status", Text, nullable=False, server_default=text("'pending'")),
-    Column("provenance", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
-    Column("decided_by", Text),
-    Column("decision_notes", Text),
-    moment("decided_at"),
-    moment("created_at", now=True),
-    moment("updated_at", now=True),
-    CheckConstraint("status IN ('pending', 'approved', 'rejected', 'implemented')", name="status"),
-    UniqueConstraint("hotspot_id", "measure_id"),
-)
-Index("ix_recommendations_newest", recommendations.c.tenant_id, recommendations.c.id.desc())
-
-audit_logs = Table(
-    "audit_logs",
-    metadata,
-    id_column(),
-    tenant_column(),
-    Column("action", Text, nullable=False),
-    Column("entity_type", Text, nullable=False),
-    Column("entity_id", Text, nullable=False),
-    Column("user_id", Text, nullable=False),
-    Column("notes", Text),
-    Column("metadata", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
-    moment("timestamp", now=True),
-)
-Index("ix_audit_logs_entity", audit_logs.c.tenant_id, audit_logs.c.entity_type, audit_logs.c.entity_id)

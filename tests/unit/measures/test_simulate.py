@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from carbon_nexus.emissions.estimate import estimate
 from carbon_nexus.emissions.model import Basis
-from carbon_nexus.recommendations.library import measure, usable_measures
-from carbon_nexus.recommendations.model import Saving
-from carbon_nexus.recommendations.simulate import savings
+from carbon_nexus.measures.library import measure, usable_measures
+from carbon_nexus.measures.model import Saving
+from carbon_nexus.measures.simulate import savings
 
 GRID = 0.177 + 0.0459 + 0.01853 + 0.00397  # kWh
 DIESEL_LITRE = 2.57082 + 0.61101

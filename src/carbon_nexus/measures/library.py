@@ -4,7 +4,7 @@ import csv
 from functools import cache
 from importlib.resources import files
 
-from carbon_nexus.recommendations.model import Measure, UnknownMeasure
+from carbon_nexus.measures.model import Measure, UnknownMeasure
 
 LIBRARY = "measures.1"
 
@@ -14,7 +14,7 @@ _AMOUNTS = ("reduction_low_pct", "reduction_typical_pct", "reduction_high_pct")
 @cache
 def measures() -> tuple[Measure, ...]:
     """Every measure, in the order of the file, those that cannot be simulated yet included."""
-    text = files("carbon_nexus.recommendations").joinpath("data", "measures.csv").read_text(encoding="utf-8")
+    text = files("carbon_nexus.measures").joinpath("data", "measures.csv").read_text(encoding="utf-8")
     return tuple(_measure_from(row) for row in csv.DictReader(text.splitlines()))
 
 

@@ -12,8 +12,8 @@ from carbon_nexus.activities.vehicles import HGV_CLASSES, resolve
 from carbon_nexus.emissions.estimate import estimate
 from carbon_nexus.emissions.inputs import INPUTS
 from carbon_nexus.emissions.model import DEFAULT_BASIS, Basis
-from carbon_nexus.recommendations.model import Measure, Saving
-from carbon_nexus.recommendations.rules import RULES
+from carbon_nexus.measures.changes import RULES
+from carbon_nexus.measures.model import Measure, Saving
 
 LEVELS = ("low", "typical", "high")
 ROWS_AT_ONCE = 500_000  # an estimate costs about 10 ms however few its rows, so measures share one up to this size

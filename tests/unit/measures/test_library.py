@@ -1,9 +1,9 @@
 import pytest
 
-from carbon_nexus.recommendations.library import measure, measures, usable_measures
-from carbon_nexus.recommendations.model import Measure, UnknownMeasure
+from carbon_nexus.measures.changes import RULES
+from carbon_nexus.measures.library import measure, measures, usable_measures
+from carbon_nexus.measures.model import Measure, UnknownMeasure
 from carbon_nexus.recommendations.propose import CONFIDENCE, FEASIBILITY
-from carbon_nexus.recommendations.rules import RULES
 
 
 def test_holds_every_published_measure_once() -> None:

@@ -1,0 +1,1 @@
+"""What people know in writing: documents read into passages, and passages found for a question."""

@@ -1,0 +1,1 @@
+"""The optional language and embedding models, and what of their words is believed."""

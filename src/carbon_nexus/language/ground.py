@@ -1,0 +1,1 @@
+"""Which claims of a language model are believed: those whose passages were shown to it. Pure."""
