@@ -19,9 +19,13 @@ from carbon_nexus import __version__
 from carbon_nexus.access.keys import RequireKey
 from carbon_nexus.alerts import routes as alerts
 from carbon_nexus.alerts import silence_routes as silences
+from carbon_nexus.assistant import routes as assistant
+from carbon_nexus.audit import routes as audit
 from carbon_nexus.baselines import routes as baselines
 from carbon_nexus.calibrations import routes as calibrations
 from carbon_nexus.db.engine import make_engine
+from carbon_nexus.documents import jobs as knowledge
+from carbon_nexus.documents import routes as documents
 from carbon_nexus.emissions import routes as emissions
 from carbon_nexus.entities import routes as entities
 from carbon_nexus.errors import CarbonNexusError, InvalidInput, Unavailable
@@ -38,7 +42,10 @@ from carbon_nexus.ingests.spool import spool_of
 from carbon_nexus.kit.clock import Clock, utc_now
 from carbon_nexus.kit.plain import echo, json_bytes, plain
 from carbon_nexus.kit.requests import Requests
+from carbon_nexus.language.chat import writer_of
+from carbon_nexus.language.embed import embedder_of
 from carbon_nexus.mappings import routes as mappings
+from carbon_nexus.measures import routes as measures
 from carbon_nexus.notifications import routes as notifications
 from carbon_nexus.operations import routes as operations
 from carbon_nexus.operations.refusals import document_refusals
@@ -46,8 +53,11 @@ from carbon_nexus.predictions import engine_routes as ml_engine
 from carbon_nexus.predictions import routes as predictions
 from carbon_nexus.predictions.service import embedded_of, open_estimator
 from carbon_nexus.quality import routes as quality
+from carbon_nexus.recommendations import one_routes as recommendation
+from carbon_nexus.recommendations import rag_routes as rag
 from carbon_nexus.recommendations import routes as recommendations
 from carbon_nexus.rules import routes as rules
+from carbon_nexus.savings import routes as savings
 from carbon_nexus.scans import routes as scans
 from carbon_nexus.settings import Settings
 from carbon_nexus.simulations import routes as simulations
@@ -75,9 +85,16 @@ ROOMS = (
     alerts,
     silences,
     notifications,
+    documents,
+    measures,
+    savings,
     recommendations,
+    recommendation,
+    rag,
     forecasts,
     simulations,
+    assistant,
+    audit,
 )
 TITLE = "Carbon Nexus"
 MOST_PROBLEMS = 100  # of one request that are told
@@ -97,13 +114,15 @@ def create_app(
         async with AsyncExitStack() as stack:
             stack.push_async_callback(engine.dispose)
             app.state.estimator = await stack.enter_async_context(open_estimator(settings))
+            await knowledge.prepare(engine, app.state.embedder)
             for companion in beside:
                 await stack.enter_async_context(companion(engine))
             yield
 
     app = FastAPIOffline(title=TITLE, version=__version__, lifespan=lifespan)
     app.state.settings, app.state.clock = settings, clock
-    app.state.spool = spool_of(settings)
+    app.state.spool, app.state.embedder = spool_of(settings), embedder_of(settings)
+    app.state.writer = writer_of(settings)
     app.state.default_rule, app.state.estimator = default_rule_of(settings), embedded_of(settings)
     for room in ROOMS:
         app.include_router(room.router)
@@ -114,7 +133,7 @@ def create_app(
     app.add_middleware(
         CORSMiddleware,
         allow_origins=settings.cors_origins,
-        allow_methods=["GET", "POST", "PUT", "DELETE"],
+        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
         allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
         expose_headers=["X-Request-ID", "X-Total-Count", "X-Next-Cursor"],
     )

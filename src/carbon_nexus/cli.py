@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from carbon_nexus import data_commands
 from carbon_nexus.app import Companion
+from carbon_nexus.audit.commands import audit
 from carbon_nexus.db import migrate
 from carbon_nexus.db.opening import open_database, run_with_engine
 from carbon_nexus.demo.replay import load_history, replaying
@@ -43,6 +44,7 @@ database = typer.Typer(help="The database schema.", no_args_is_help=True)
 app.add_typer(database, name="db")
 app.add_typer(factors, name="factors")
 app.add_typer(rules, name="rules")
+app.add_typer(audit, name="audit")
 for command in (data_commands.ingest, data_commands.undo, data_commands.fill, backtest):
     app.command()(command)
 

@@ -49,6 +49,7 @@ EXAMPLES = {
     "CARBON_NEXUS_PG_BINDIR": "/usr/lib/postgresql/17/bin",
 }
 SHORTEST_KEY = 16
+SECRET = {"API_KEYS", "AUDIT_ANCHOR", "DATABASE_URL", "SUPABASE_SERVICE_KEY"}  # whose value no message repeats
 
 
 def default_data_dir() -> Path:
@@ -183,6 +184,15 @@ class Settings(BaseSettings):
             raise ValueError("must start with http:// or https:// and name a host")
         return value
 
+    @field_validator("audit_anchor")
+    @classmethod
+    def _is_file_or_https(cls, value: str | None) -> str | None:
+        if value is None or (value.startswith("https://") and urlsplit(value).hostname):
+            return value
+        if "://" in value or not Path(value).is_absolute() or Path(value).is_dir():
+            raise ValueError("must be the whole path of a file, or start with https:// and name a host")
+        return value
+
     @model_validator(mode="after")
     def _thresholds_rise(self) -> Self:
         if not self.threshold_info <= self.threshold_warn <= self.threshold_critical:
@@ -247,5 +257,5 @@ def _refusal(problem: ValidationError) -> StartRefused:
         examples = (f"{name}={EXAMPLES[name]}" for name in EXAMPLES if name in message)
         return StartRefused(f"{message}.", f"Example: {' '.join(examples)}")
     name = str(first["loc"][0]).upper()
-    shown = "" if name in {"API_KEYS", "DATABASE_URL", "SUPABASE_SERVICE_KEY"} else f" ({first['input']!s})"
+    shown = "" if name in SECRET else f" ({first['input']!s})"
     return StartRefused(f"{name}{shown}: {message}.", f"Example: {name}={EXAMPLES[name]}")

@@ -12,23 +12,32 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from carbon_nexus.alerts import jobs as alerts
 from carbon_nexus.alerts.service import QUICK
+from carbon_nexus.assistant import jobs as assistant
+from carbon_nexus.audit.jobs import anchor_all_tenants
 from carbon_nexus.baselines.jobs import recalculate_all_tenants
 from carbon_nexus.calibrations.jobs import recalibrate_all_tenants
 from carbon_nexus.db.engine import conninfo
 from carbon_nexus.db.timers import claim_tick
+from carbon_nexus.documents import jobs as documents
+from carbon_nexus.documents.service import QUEUE as DOCUMENTS
 from carbon_nexus.emissions.model import Basis
 from carbon_nexus.ingests import jobs as ingests
 from carbon_nexus.ingests.spool import spool_of
 from carbon_nexus.kit.clock import Clock
 from carbon_nexus.kit.jobs import DEFAULT_QUEUE, make_worker_app, retry_stalled, run_worker
 from carbon_nexus.kit.timers import Timer, make_scheduler
+from carbon_nexus.language.chat import writer_of
+from carbon_nexus.language.embed import embedder_of
 from carbon_nexus.notifications import jobs as notifications
 from carbon_nexus.notifications.service import DELIVERIES
 from carbon_nexus.predictions.estimator import Estimator
 from carbon_nexus.predictions.service import open_estimator
 from carbon_nexus.recommendations import jobs as recommendations
+from carbon_nexus.recommendations import rag_jobs as rag
+from carbon_nexus.recommendations.rag_client import RagClient, open_rag
 from carbon_nexus.rules.defaults import default_rule
 from carbon_nexus.rules.model import PolicyKind, Rule
+from carbon_nexus.savings.jobs import verify_all_tenants
 from carbon_nexus.scans import jobs as scans
 from carbon_nexus.settings import Settings
 
@@ -36,6 +45,8 @@ ALERTS_CHECK = timedelta(seconds=15)
 NOTIFY_CHECK = timedelta(seconds=15)
 STALLED_CHECK = timedelta(seconds=60)
 LEFT_FILES_CHECK = timedelta(seconds=10)
+ANCHORING = timedelta(hours=1)
+VERIFYING = timedelta(hours=1)
 
 
 def default_rule_of(settings: Settings) -> Rule:
@@ -51,9 +62,10 @@ async def working(
     """Jobs and timers run while the context is open; jobs cut short by its end go back to the queue."""
     async with (
         open_estimator(settings) as estimator,
-        _opened(settings, engine, database_url, clock, estimator) as app,
+        open_rag(settings.rag_service_url) as remote_rag,
+        _opened(settings, engine, database_url, clock, estimator, remote_rag) as app,
     ):
-        timers = _timers(settings, engine, clock, app, estimator)
+        timers = _timers(settings, engine, clock, app, estimator, remote_rag)
 
         async def claim(name: str, interval: timedelta) -> bool:
             return await claim_tick(engine, name, interval, clock())
@@ -64,7 +76,12 @@ async def working(
             asyncio.create_task(_worker_for_ever(app), name="worker"),
             # a receiver that hangs holds up messages, and no scan
             asyncio.create_task(_worker_for_ever(app, DELIVERIES, notifications.AT_ONCE), name="deliveries"),
+            asyncio.create_task(_worker_for_ever(app, recommendations.QUEUE, concurrency=1), name="proposals"),
+            asyncio.create_task(_worker_for_ever(app, DOCUMENTS), name="documents"),
+            asyncio.create_task(_worker_for_ever(app, assistant.QUEUE, concurrency=1), name="summaries"),
         ]
+        if remote_rag:
+            workers.append(asyncio.create_task(_worker_for_ever(app, rag.QUEUE, rag.JOBS_AT_ONCE), name="rag"))
         try:
             yield app
         finally:
@@ -78,27 +95,37 @@ async def work_until_empty(settings: Settings, engine: AsyncEngine, database_url
     """Run every job that waits, then return: for commands that come to an end."""
     async with (
         open_estimator(settings) as estimator,
-        _opened(settings, engine, database_url, clock, estimator) as app,
+        open_rag(settings.rag_service_url) as remote_rag,
+        _opened(settings, engine, database_url, clock, estimator, remote_rag) as app,
     ):
-        await run_worker(app, until_empty=True)
+        await run_worker(app, until_empty=True, queues=(DEFAULT_QUEUE, recommendations.QUEUE))
 
 
 @asynccontextmanager
 async def _opened(
-    settings: Settings, engine: AsyncEngine, database_url: str, clock: Clock, estimator: Estimator
-) -> AsyncIterator[procrastinate.App]:
+    settings: Settings, engine: AsyncEngine, database_url: str, clock: Clock, estimator: Estimator,
+    remote_rag: RagClient | None = None,
+) -> AsyncIterator[procrastinate.App]:  # fmt: skip
     app = make_worker_app(conninfo(database_url))
     scans.register(app, engine, default_rule_of(settings), clock, estimator)
-    recommendations.register(app, engine, clock, estimator.basis)
+    then = [*([rag.defer_asking] if remote_rag else []), *([assistant.defer_summaries] if settings.llm_model else [])]
+    recommendations.register(app, engine, clock, estimator.basis, then, ask_remote=remote_rag is not None)
+    if remote_rag:
+        rag.register(app, rag.Asking(engine, clock, remote_rag))
     ingests.register(app, engine, spool_of(settings), clock)
+    embedder = embedder_of(settings)
+    documents.register(app, engine, clock, embedder)
+    assistant.register(app, engine, clock, writer_of(settings), embedder)
+    await documents.prepare(engine, embedder)
     notifications.register(app, engine, default_rule_of(settings), clock, allow_private=settings.webhook_allow_private)
     async with app.open_async():
         yield app
 
 
 def _timers(
-    settings: Settings, engine: AsyncEngine, clock: Clock, app: procrastinate.App, estimator: Estimator
-) -> list[Timer]:
+    settings: Settings, engine: AsyncEngine, clock: Clock, app: procrastinate.App, estimator: Estimator,
+    remote_rag: RagClient | None = None,
+) -> list[Timer]:  # fmt: skip
     default = default_rule_of(settings)
     return [
         Timer(
@@ -129,8 +156,23 @@ def _timers(
             LEFT_FILES_CHECK,
             lambda: ingests.go_on_with_all(engine, spool_of(settings), clock),
         ),
+        Timer("verify-savings", VERIFYING, lambda: verify_all_tenants(engine, clock)),
         Timer("retry-stalled-jobs", STALLED_CHECK, lambda: retry_stalled(app)),
+        *_anchoring(settings.audit_anchor, engine, clock),
+        *_asking_again(remote_rag, engine, clock),
     ]
+
+
+def _asking_again(remote_rag: RagClient | None, engine: AsyncEngine, clock: Clock) -> list[Timer]:
+    if remote_rag is None:
+        return []
+    return [Timer("ask-rag-again", rag.ASK_AGAIN_CHECK, rag.Asking(engine, clock, remote_rag).again)]
+
+
+def _anchoring(target: str | None, engine: AsyncEngine, clock: Clock) -> list[Timer]:
+    if target is None:
+        return []
+    return [Timer("anchor-audit", ANCHORING, lambda: anchor_all_tenants(engine, target, clock))]
 
 
 async def relearn(engine: AsyncEngine, clock: Clock, basis: Basis) -> int:

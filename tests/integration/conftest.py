@@ -23,10 +23,11 @@ def as_tenant(app: FastAPI) -> Callable[[int], None]:
 
 @pytest.fixture
 def audit(database_url: str) -> Callable[[], list[tuple[Any, ...]]]:
-    """The trail so far: tenant, action, kind and id of the subject, who, details."""
+    """The trail so far: tenant, action, kind and id of the subject, who, details, before, after."""
 
     def entries() -> list[tuple[Any, ...]]:
-        query = "SELECT tenant_id, action, entity_type, entity_id, user_id, metadata FROM audit_logs ORDER BY id"
+        names = "tenant_id, action, entity_type, entity_id, user_id, metadata, before, after"
+        query = f"SELECT {names} FROM audit_logs ORDER BY id".encode()
         with psycopg.connect(database_url) as connection:
             return connection.execute(query).fetchall()
 

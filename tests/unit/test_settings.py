@@ -61,6 +61,7 @@ def test_a_bad_value_is_one_line_with_variable_problem_and_example(
         ("API_KEYS", "hunter2"),
         ("DATABASE_URL", "mysql://u:hunter2@h/d"),
         ("DATABASE_URL", "postgresql://u:p@hunter2@h/d"),
+        ("AUDIT_ANCHOR", "http://h/?token=hunter2"),
     ],
 )
 def test_a_bad_secret_is_not_repeated(monkeypatch: pytest.MonkeyPatch, name: str, secret: str) -> None:
@@ -76,6 +77,16 @@ def test_a_bad_secret_is_not_repeated(monkeypatch: pytest.MonkeyPatch, name: str
 def test_tcp_and_socket_databases_are_accepted(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     monkeypatch.setenv("DATABASE_URL", url)
     assert load_settings().database_url == url
+
+
+@pytest.mark.parametrize("anchor", ["anchors.ndjson", "/", "http://h/x", "https://", "s3://bucket/x", "file:///x"])
+def test_an_anchor_is_a_whole_path_or_https(monkeypatch: pytest.MonkeyPatch, anchor: str) -> None:
+    monkeypatch.setenv("AUDIT_ANCHOR", anchor)
+    with pytest.raises(StartRefused, match=r"AUDIT_ANCHOR: must be the whole path of a file, or start with https://"):
+        load_settings()
+    for good in ("/mnt/worm/anchors.ndjson", "https://anchors.example.com/carbon?key=x"):
+        monkeypatch.setenv("AUDIT_ANCHOR", good)
+        assert load_settings().audit_anchor == good
 
 
 def test_falling_thresholds_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,6 +46,20 @@ class Action(StrEnum):
     MUTED = "muted"
 
 
+CHANGED = {
+    Action.STATE: "state",
+    Action.LEVEL: "level",
+    Action.EPISODE: "hotspot_id",
+    Action.ACKNOWLEDGED: "acknowledged_by",
+    Action.UNACKNOWLEDGED: "acknowledged_by",
+    Action.ASSIGNED: "assignee",
+    Action.SILENCED: "silenced_by",
+    Action.INHIBITED: "inhibited_by",
+    Action.MUTED: "muted_by",
+}
+"""What of an alert an action changes; a comment changes nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Signal:
     """What is seen now of one thing that a rule watches.

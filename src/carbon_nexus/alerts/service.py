@@ -21,7 +21,7 @@ from carbon_nexus.alerts.evaluate import (
     evaluate_all,
     news,
 )
-from carbon_nexus.alerts.model import Action, Alert, Signal, Transition
+from carbon_nexus.alerts.model import CHANGED, Action, Alert, Signal, Transition
 from carbon_nexus.alerts.quiet import Quieting, holding, quieted
 from carbon_nexus.alerts.signals import (
     budget_signals,
@@ -203,6 +203,9 @@ async def save(connection: AsyncConnection, tenant_id: int, transitions: Sequenc
 def _entry(transition: Transition) -> Entry:
     alert = transition.alert
     what = transition.after if transition.action is Action.STATE else transition.action
-    details = {"before": transition.before, "after": transition.after, "rule": alert.rule, "reason": transition.reason}
+    details = {"rule": alert.rule, "reason": transition.reason}
     action = "alert.raised" if transition.opens else f"alert.{what}"
-    return Entry(action, "alert", str(alert.id), transition.actor, details=details)
+    changed = CHANGED.get(transition.action)
+    before = {changed: transition.before} if changed and not transition.opens else None
+    after = {changed: transition.after} if changed else None
+    return Entry(action, "alert", str(alert.id), transition.actor, details=details, before=before, after=after)

@@ -38,12 +38,9 @@ async def silence(
         raise InvalidInput(wrong, "The silence was not made.")
     given = (matchers, reason, actor, start, ends_at, now)
     silence_id = await silence_store.add_silence(connection, tenant_id, *given)
-    details = {
-        "matchers": [written(each) for each in matchers],
-        "starts_at": start.isoformat(),
-        "ends_at": ends_at.isoformat(),
-    }
-    await record(connection, tenant_id, [Entry("silence.created", "silence", str(silence_id), actor, reason, details)])
+    after = {"matchers": [written(each) for each in matchers], **_times(start, ends_at)}
+    entry = Entry("silence.created", "silence", str(silence_id), actor, reason, after=after)
+    await record(connection, tenant_id, [entry])
     return silence_id
 
 
@@ -56,8 +53,8 @@ async def expire(connection: AsyncConnection, tenant_id: int, silence_id: int, a
     if isinstance(times, Refusal):
         raise Conflict(times.reason, "Make a new one.")
     await silence_store.move_silence(connection, tenant_id, silence_id, *times)
-    details = {"before": found.ends_at.isoformat(), "after": now.isoformat()}
-    entry = Entry("silence.expired", "silence", str(silence_id), actor, details=details)
+    before, after = _times(found.starts_at, found.ends_at), _times(*times)
+    entry = Entry("silence.expired", "silence", str(silence_id), actor, before=before, after=after)
     await record(connection, tenant_id, [entry])
 
 
@@ -75,11 +72,11 @@ async def put_timing(
     connection: AsyncConnection, tenant_id: int, name: str, spec: dict[str, Any], actor: str, now: datetime
 ) -> None:
     """Store a mute timing (a checked spec) in the place of the one there may be."""
-    before = await silence_store.timing_rows(connection, tenant_id, name)
+    stored = await silence_store.timing_rows(connection, tenant_id, name)
     await silence_store.put_timing(connection, tenant_id, name, spec, now)
-    details = {"before": before[0]["spec"] if before else None, "after": spec}
-    action = "mute_timing.replaced" if before else "mute_timing.created"
-    await record(connection, tenant_id, [Entry(action, "mute_timing", name, actor, details=details)])
+    before = stored[0]["spec"] if stored else None
+    action = "mute_timing.replaced" if stored else "mute_timing.created"
+    await record(connection, tenant_id, [Entry(action, "mute_timing", name, actor, before=before, after=spec)])
 
 
 async def remove_timing(connection: AsyncConnection, tenant_id: int, name: str, actor: str) -> None:
@@ -87,8 +84,11 @@ async def remove_timing(connection: AsyncConnection, tenant_id: int, name: str, 
     before = await silence_store.remove_timing(connection, tenant_id, name)
     if before is None:
         raise no_timing(name)
-    details = {"before": before, "after": None}
-    await record(connection, tenant_id, [Entry("mute_timing.deleted", "mute_timing", name, actor, details=details)])
+    await record(connection, tenant_id, [Entry("mute_timing.deleted", "mute_timing", name, actor, before=before)])
+
+
+def _times(starts_at: datetime, ends_at: datetime) -> dict[str, str]:
+    return {"starts_at": starts_at.isoformat(), "ends_at": ends_at.isoformat()}
 
 
 def no_silence(silence_id: int) -> NotFound:

@@ -39,8 +39,8 @@ async def change_calendar(
     values = {**_told(calendar), "changed_by": actor, "updated_at": now}
     statement = insert(calendars).values(tenant_id=tenant_id, **values)
     await connection.execute(statement.on_conflict_do_update(index_elements=["tenant_id"], set_=values))
-    told = {"before": _told(before), "after": _told(calendar)}
-    await record(connection, tenant_id, [Entry("calendar.changed", "calendar", str(tenant_id), actor, details=told)])
+    subject = "calendar.changed", "calendar", str(tenant_id), actor
+    await record(connection, tenant_id, [Entry(*subject, before=_told(before), after=_told(calendar))])
 
 
 def _told(calendar: Calendar) -> dict[str, object]:

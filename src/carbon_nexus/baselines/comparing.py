@@ -3,10 +3,13 @@
 import asyncio
 from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import polars as pl
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from carbon_nexus.audit.model import Entry
+from carbon_nexus.audit.store import record
 from carbon_nexus.baselines import day_store, store
 from carbon_nexus.baselines.calendar_store import closed_days
 from carbon_nexus.baselines.days import observed_days
@@ -24,6 +27,7 @@ from carbon_nexus.baselines.model import (
 )
 from carbon_nexus.baselines.typical import baselines_of, expect
 
+ACTOR = "baselines"
 SEEN = ("chance_per_week", "shifted", "drifting")
 USUAL_READINGS = timedelta(days=28)  # what a day's number of readings is held against
 GRACE = timedelta(hours=6)  # after which a day counts as over without a later event
@@ -162,7 +166,17 @@ async def _followed(
     scores, states = await asyncio.to_thread(follow, rows, known, peers, closed)
     await store.save_states(connection, tenant_id, states)
     seen = pl.concat([rows.select("_number"), scores], how="horizontal").drop_nulls("_number")
+    adopted = seen.filter(pl.col("shifted") != 0).join(numbered, on="_number")
+    await record(connection, tenant_id, [_adopted(row) for row in adopted.to_dicts()])
     return numbered.select("_number").join(seen, on="_number", how="left", maintain_order="left").select(SEEN)
+
+
+def _adopted(row: dict[str, Any]) -> Entry:
+    """What is usual of a series has lastingly become another level: rare, once in months for a series."""
+    details = {name: row[name] for name in ("event_type", "metric", "activity_unit", "value")}
+    details |= {"level": "higher" if row["shifted"] > 0 else "lower", "at": row["event_time"].isoformat()}
+    subject = f"{row['entity_type']}/{row['entity']}"
+    return Entry("baseline.level_adopted", "baseline", subject, ACTOR, details=details)
 
 
 async def _learnable_history(

@@ -54,13 +54,13 @@ async def list_baselines(
 
 @router.post("/baselines/recalculate")
 async def recalculate_baselines(
-    connection: Connection, tenant: Tenant, now: Now, asked: Recalculation | None = None
+    connection: Connection, tenant: Tenant, actor: Actor, now: Now, asked: Recalculation | None = None
 ) -> Recalculated:
     """Make baselines anew from the stored estimates, of one entity or of all, and count them by sufficiency.
 
     The timer does the same by itself; this is for whoever does not want to wait for it.
     """
-    return Recalculated(**await on_request(connection, tenant, asked.entity if asked else None, now))
+    return Recalculated(**await on_request(connection, tenant, asked.entity if asked else None, now, actor))
 
 
 @router.get("/baselines/{baseline_id}", responses=UNKNOWN)

@@ -8,6 +8,8 @@ import polars as pl
 from loguru import logger
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from carbon_nexus.audit.model import Entry
+from carbon_nexus.audit.store import record
 from carbon_nexus.baselines import day_store, store
 from carbon_nexus.baselines.calendar_store import closed_days
 from carbon_nexus.baselines.comparing import GRACE, compare_days
@@ -18,6 +20,7 @@ from carbon_nexus.baselines.show_store import by_sufficiency
 from carbon_nexus.baselines.typical import baselines_of
 from carbon_nexus.errors import NotFound
 
+ALL = "all"
 ESTIMATES_AT_ONCE = 1_000_000  # about 250 MB of columns; bounds the memory of a recalculation
 
 
@@ -69,17 +72,21 @@ async def renew(connection: AsyncConnection, tenant_id: int, entities: Sequence[
     return calculated.height
 
 
-async def on_request(connection: AsyncConnection, tenant_id: int, entity: str | None, now: datetime) -> dict[str, int]:
+async def on_request(
+    connection: AsyncConnection, tenant_id: int, entity: str | None, now: datetime, actor: str
+) -> dict[str, int]:
     """Make baselines anew, of one entity or of all (None); how many there are of each sufficiency. Raises NotFound."""
     await store.lock(connection, tenant_id)
+    before = await by_sufficiency(connection, tenant_id, entity)
     if entity is None:
         await recalculate(connection, tenant_id, now)
-        return await by_sufficiency(connection, tenant_id, None)
-    before = await by_sufficiency(connection, tenant_id, entity)
-    if not await renew(connection, tenant_id, [entity], now) and not any(before.values()):
+    elif not await renew(connection, tenant_id, [entity], now) and not any(before.values()):
         message = f"There is no estimate of the entity '{entity}' in the last {WINDOW.days} days."
         raise NotFound(message, "GET /baselines lists the entities that have baselines; names are exact.")
-    return await by_sufficiency(connection, tenant_id, entity)
+    after = await by_sufficiency(connection, tenant_id, entity)
+    made_anew = Entry("baselines.recalculated", "baselines", entity or ALL, actor, before=before, after=after)
+    await record(connection, tenant_id, [made_anew])
+    return after
 
 
 async def _learn_anew(

@@ -87,6 +87,12 @@ async def lock(connection: AsyncConnection, tenant_id: int) -> None:
     await connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"scan:{tenant_id}"))))
 
 
+async def is_scanned(connection: AsyncConnection, tenant_id: int) -> bool:
+    """Whether a scan or a recalculation of this tenant is at work right now."""
+    free = await connection.scalar(select(func.pg_try_advisory_xact_lock(func.hashtext(f"scan:{tenant_id}"))))
+    return not free
+
+
 async def observations(
     connection: AsyncConnection, tenant_id: int, start: datetime, end: datetime, entities: Sequence[str]
 ) -> pl.DataFrame:

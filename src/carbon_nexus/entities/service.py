@@ -64,9 +64,7 @@ def _entry(
     after: Mapping[str, Any] | None,
 ) -> Entry:
     subject = f"{row['entity_type']}/{row['entity']}"
-    return Entry(
-        f"profile.{what}", "profile", subject, actor, details={"before": _facts(before), "after": _facts(after)}
-    )
+    return Entry(f"profile.{what}", "profile", subject, actor, before=_facts(before), after=_facts(after))
 
 
 def _facts(row: Mapping[str, Any] | None) -> dict[str, Any] | None:

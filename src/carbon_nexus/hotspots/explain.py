@@ -159,7 +159,7 @@ def _shape(episode: Episode) -> str:
 
 
 def _change(change: InputChange) -> str:
-    return f"{_number(change.actual)} {change.unit} instead of {_number(change.usual)}"
+    return f"{number(change.actual)} {change.unit} instead of {number(change.usual)}"
 
 
 def _own_doubts(known: pl.DataFrame, what: str, usual_units: int) -> list[str]:
@@ -169,10 +169,10 @@ def _own_doubts(known: pl.DataFrame, what: str, usual_units: int) -> list[str]:
 
 
 def _kg(amount: float) -> str:
-    return f"{_number(amount / 1000)} t" if abs(amount) >= 1000 else f"{_number(amount)} kg"
+    return f"{number(amount / 1000)} t" if abs(amount) >= 1000 else f"{number(amount)} kg"
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
     """To four significant digits, without powers of ten for what people write out."""
     return f"{float(f'{value:.4g}'):,.10g}"
 

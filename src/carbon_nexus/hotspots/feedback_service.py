@@ -44,8 +44,11 @@ async def give_verdict(
     await _change(connection, tenant_id, hotspot_id, changes)
     if Verdict.USEFUL in (verdict, before):
         await renew(connection, tenant_id, [episode.subject.entity], now)
-    details = {"before": before, "after": verdict, "reason": reason, "entity": episode.subject.entity}
-    await record(connection, tenant_id, [_entry("hotspot.verdict", hotspot_id, actor, details)])
+    details = {"reason": reason, "entity": episode.subject.entity}
+    was = {"verdict": before, "status": episode.status}
+    now_is = {"verdict": verdict, "status": changes.get("status", episode.status)}
+    entry = Entry("hotspot.verdict", "hotspot", str(hotspot_id), actor, details=details, before=was, after=now_is)
+    await record(connection, tenant_id, [entry])
 
 
 async def withdraw_verdict(
@@ -61,8 +64,10 @@ async def withdraw_verdict(
     await _change(connection, tenant_id, hotspot_id, dict.fromkeys(VERDICT_COLUMNS))
     if before == Verdict.USEFUL:
         await renew(connection, tenant_id, [episode.subject.entity], now)
-    details = {"before": before, "after": None, "entity": episode.subject.entity}
-    await record(connection, tenant_id, [_entry("hotspot.verdict_withdrawn", hotspot_id, actor, details)])
+    details = {"entity": episode.subject.entity}
+    was, now_is = {"verdict": before}, {"verdict": None}
+    withdrawn = "hotspot.verdict_withdrawn", "hotspot", str(hotspot_id), actor
+    await record(connection, tenant_id, [Entry(*withdrawn, details=details, before=was, after=now_is)])
 
 
 VERDICT_COLUMNS = ("verdict", "verdict_reason", "verdict_by", "verdict_at")
@@ -88,7 +93,3 @@ async def proposals(connection: AsyncConnection, tenant_id: int, now: datetime) 
 async def _change(connection: AsyncConnection, tenant_id: int, hotspot_id: int, values: dict[str, object]) -> None:
     own = (hotspots.c.tenant_id == tenant_id) & (hotspots.c.id == hotspot_id)
     await connection.execute(update(hotspots).where(own).values(**values))
-
-
-def _entry(action: str, hotspot_id: int, actor: str, details: dict[str, object]) -> Entry:
-    return Entry(action, "hotspot", str(hotspot_id), actor, details=details)

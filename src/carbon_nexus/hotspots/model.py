@@ -156,7 +156,10 @@ class Transition:
 
 @dataclass(frozen=True)
 class HotspotChange:
-    """A transition that was stored: what the alerts and the recommendations go by."""
+    """A transition that was stored: what the alerts and the recommendations go by.
+
+    `severity_before` is that of the hotspot as it was; None: it is new.
+    """
 
     hotspot_id: int
     change: Change
@@ -167,3 +170,4 @@ class HotspotChange:
     actual_kg: float
     typical_kg: float
     rule: str = "default"
+    severity_before: Severity | None = None

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import polars as pl
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,7 +16,7 @@ from carbon_nexus.hotspots import store
 from carbon_nexus.hotspots.correct import Correction, corrections
 from carbon_nexus.hotspots.detect import SUBJECT, decide, find, goes_on, latest_event_times, quiet_times
 from carbon_nexus.hotspots.late import Sign, find_apart, gaps, parted, settle
-from carbon_nexus.hotspots.model import AHEAD, Change, Episode, HotspotChange, Metric, Span, Subject, Transition
+from carbon_nexus.hotspots.model import AHEAD, Change, Episode, HotspotChange, Metric, Span, Status, Subject, Transition
 from carbon_nexus.rules.govern import govern
 from carbon_nexus.rules.model import PolicyKind, Rule
 from carbon_nexus.rules.service import load
@@ -189,6 +190,7 @@ def _change(transition: Transition, hotspot_id: int) -> HotspotChange:
         actual_kg=sign.actual_kg,
         typical_kg=sign.typical_kg,
         rule=transition.finding.rule if transition.finding else "",
+        severity_before=transition.episode.severity if transition.episode else None,
     )
 
 
@@ -197,12 +199,19 @@ def _entry(change: HotspotChange) -> Entry:
         "entity": change.subject.entity,
         "event_type": change.subject.event_type,
         "metric": change.subject.metric,
-        "severity": change.severity,
         "actual_kg": change.actual_kg,
         "typical_kg": change.typical_kg,
         "reason": change.reason,
     }
-    return Entry(f"hotspot.{change.change}", "hotspot", str(change.hotspot_id), ACTOR, details=details)
+    over = change.change is Change.RESOLVED
+    # one that opened and ended at once has an entry for each
+    was = change.severity_before or (change.severity if over else None)
+    before = None if was is None else {"status": Status.ACTIVE, "severity": was}
+    after = {"status": Status.RESOLVED if over else Status.ACTIVE, "severity": change.severity}
+    return Entry(
+        f"hotspot.{change.change}", "hotspot", str(change.hotspot_id), ACTOR,
+        details=details, before=before, after=after,
+    )  # fmt: skip
 
 
 def _correction_entry(correction: Correction, actor: str) -> Entry:
@@ -210,9 +219,11 @@ def _correction_entry(correction: Correction, actor: str) -> Entry:
     details = {
         "entity": before.subject.entity,
         "event_type": before.subject.event_type,
-        "severity": after.severity,
-        "event_count": after.event_count,
-        "before": {"severity": before.severity, "event_count": before.event_count, "event_id": before.event_id},
         "reason": correction.reason,
     }
-    return Entry(f"hotspot.{correction.change}", "hotspot", str(before.id), actor, details=details)
+    subject = f"hotspot.{correction.change}", "hotspot", str(before.id), actor
+    return Entry(*subject, details=details, before=_shown(before), after=_shown(after))
+
+
+def _shown(episode: Episode) -> dict[str, Any]:
+    return {name: getattr(episode, name) for name in ("status", "severity", "event_count", "event_id")}

@@ -79,7 +79,12 @@ async def ingest_batch(
     counts = await take_in(connection, tenant_id, checked, source, now, key.row_id)
     await store.add_rejects(connection, key, checked.rejected)
     await store.add(connection, key, counts, now, last_event_id=await current_event_id(connection))
-    await record(connection, tenant_id, [Entry("events.ingested", "ingest_job", str(job_id), actor, asked.printable)])
+    details = {"rows_stored": counts.stored, "rows_rejected": counts.rejected, "rows_duplicate": counts.duplicate}
+    entry = Entry(
+        "events.ingested", "ingest_job", str(job_id), actor, asked.printable, details,
+        after={"status": Status.COMPLETE},
+    )  # fmt: skip
+    await record(connection, tenant_id, [entry])
     return key, counts
 
 

@@ -24,8 +24,7 @@ async def cancel(connection: AsyncConnection, key: Key, now: datetime, actor: st
         raise Conflict(f"The job is {job['status']}; only an open one can be cancelled.", "It can be undone instead.")
     await store.change(connection, key, now, status=Status.CANCELLED, finished_at=now)
     details = {"rows_stored": job["rows_stored"], "rows_processed": job["rows_processed"]}
-    entry = Entry("ingest.cancelled", "ingest_job", str(key.job_id), actor, job["filename"], details)
-    await record(connection, key.tenant_id, [entry])
+    await record(connection, key.tenant_id, [_entry("ingest.cancelled", job, actor, details, Status.CANCELLED)])
     return job
 
 
@@ -45,6 +44,10 @@ async def undo(connection: AsyncConnection, key: Key, default: Rule, now: dateti
         connection, key.tenant_id, key.row_id, job["first_event_id"], job["last_event_id"], default, now, actor
     )
     await store.change(connection, key, now, status=Status.UNDONE)
-    entry = Entry("ingest.undone", "ingest_job", str(key.job_id), actor, job["filename"], vars(taken))
-    await record(connection, key.tenant_id, [entry])
+    await record(connection, key.tenant_id, [_entry("ingest.undone", job, actor, vars(taken), Status.UNDONE)])
     return taken
+
+
+def _entry(action: str, job: dict[str, Any], actor: str, details: dict[str, Any], status: Status) -> Entry:
+    subject = action, "ingest_job", str(job["job_id"]), actor, job["filename"]
+    return Entry(*subject, details, before={"status": job["status"]}, after={"status": status})

@@ -107,6 +107,11 @@ async def open_file(
                 mapping=mapping.to_json(), facts=facts.to_json() | {"notes": [*facts.notes, *recognised.notes]},
                 first_event_id=await current_event_id(connection), created_at=now, updated_at=now,
             )  # fmt: skip
+            opened = Entry(
+                "ingest.opened", "ingest_job", str(job_id), actor, asked.printable, {"source": asked.source},
+                after={"status": status},
+            )  # fmt: skip
+            await record(connection, tenant_id, [opened])
             if deferred:
                 await defer(connection, INGEST_TASK, job_id=str(job_id))
     except BaseException:
@@ -125,6 +130,8 @@ async def read_on(engine: AsyncEngine, spool: Spool, key: Key, clock: Clock) -> 
         job = await store.lock_job(connection, key)
         if job["status"] in OPEN:
             await store.change(connection, key, clock(), status=Status.PROCESSING)
+        if job["status"] == Status.QUEUED:
+            await record(connection, key.tenant_id, [_entry("ingest.started", job, Status.PROCESSING)])
     counts = Counts()
     if job["status"] in OPEN:
         mapping, facts = Mapping.from_json(job["mapping"]), Facts.from_json(job["facts"])
@@ -194,7 +201,7 @@ async def _conclude(connection: AsyncConnection, key: Key, now: datetime) -> Non
     await store.change(
         connection, key, now, status=status, rows_total=job["rows_processed"], finished_at=now, **columns
     )
-    await record(connection, key.tenant_id, [_entry("ingested" if good else "refused", job)])
+    await record(connection, key.tenant_id, [_entry(f"events.{'ingested' if good else 'refused'}", job, status)])
 
 
 async def _fail(engine: AsyncEngine, key: Key, refused: InvalidInput, now: datetime) -> None:
@@ -203,12 +210,12 @@ async def _fail(engine: AsyncEngine, key: Key, refused: InvalidInput, now: datet
         job = await store.lock_job(connection, key)
         errors = [*job["errors"], *refused.problems]
         await store.change(connection, key, now, status=Status.FAILED, errors=errors, finished_at=now)
-        await record(connection, key.tenant_id, [_entry("refused", job)])
+        await record(connection, key.tenant_id, [_entry("events.refused", job, Status.FAILED)])
 
 
-def _entry(what: str, job: dict[str, object]) -> Entry:
+def _entry(action: str, job: dict[str, object], status: Status) -> Entry:
     names = ("rows_processed", "rows_stored", "rows_rejected", "rows_duplicate")
     return Entry(
-        f"events.{what}", "ingest_job", str(job["job_id"]), str(job["actor"]), str(job["filename"]),
-        {name: job[name] for name in names},
+        action, "ingest_job", str(job["job_id"]), str(job["actor"]), str(job["filename"]),
+        {name: job[name] for name in names}, before={"status": job["status"]}, after={"status": status},
     )  # fmt: skip

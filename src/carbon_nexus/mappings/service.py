@@ -62,7 +62,7 @@ def _none_of(source: str) -> NotFound:
 def _entry(
     what: str, source: str, actor: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
 ) -> Entry:
-    return Entry(f"mapping.{what}", "mapping", source, actor, details={"before": _told(before), "after": _told(after)})
+    return Entry(f"mapping.{what}", "mapping", source, actor, before=_told(before), after=_told(after))
 
 
 def _told(row: Mapping[str, Any] | None) -> dict[str, Any] | None:

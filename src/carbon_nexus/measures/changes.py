@@ -17,10 +17,12 @@ import polars as pl
 from carbon_nexus.activities.vehicles import HGV_CLASSES, VAN_CLASSES
 from carbon_nexus.emissions.road import DIESEL_MJ_PER_LITRE, load_line
 from carbon_nexus.factors.library import factor_set
+from carbon_nexus.measures.model import Change, Measure, Only
 
 Inputs = dict[str, pl.Expr]
 
 # Published conditions that events can show. Where they cannot, the measure's text tells a person to check.
+CRUISING_KMH = 80.0  # M02: a mean speed above it is mostly motorway; the estimator says what the slower run saves
 EMPTY_SHARE_OF_KM = 0.10  # M04: worth matching flows
 FAST_KMH, FAST_SHARE_OF_KM = 70, 0.60  # M08: speed from which shape matters, and how much of the km
 DENSE_DROPS_PER_KM = 120 / 80  # M19: the reference round of Edwards et al. 2010; below it a round is sparse
@@ -29,6 +31,8 @@ SMALL_VAN_KG = 600  # M24
 BIKE_KG = 150  # M18: per round
 BIKE_ROUND_KM = 2 * 5  # M18: radius 5 km, and a closed round of 10 km cannot get further away than that
 BASE_LOAD_SHARE, EVENTS_FOR_BASE_LOAD = 0.20, 20  # M40
+
+HIGH_GWP, NATURAL = ("R404A", "R507A"), ("R744", "R717")  # M30, M31
 
 COMBUSTION = ("diesel", "petrol", "hvo", "biodiesel", "lpg", "cng", "lng", "hybrid")
 ARTIC_CLASSES = ("hgv_artic_to_33t", "hgv_artic_over_33t")
@@ -54,6 +58,8 @@ _unmeasured = ~(pl.col("fuel_litres").fill_null(0) > 0)
 _burns, _diesel = _fuel.is_in(COMBUSTION), _fuel == "diesel"
 _lorry, _van, _artic = _vehicle.is_in(HGV_CLASSES), _vehicle.is_in(VAN_CLASSES), _vehicle.is_in(ARTIC_CLASSES)
 _driven = _distance > 0
+_furnace_fuel = pl.coalesce("furnace_fuel", "fuel_type")
+_charged = pl.col("refrigerant_charge_kg") > 0
 _none = pl.lit(None)
 
 
@@ -166,8 +172,25 @@ def _switch_off(r: float) -> Inputs:
     return {"energy_kwh": _energy - r * pl.min_horizontal(_base_kwh, _energy)}
 
 
+def _slower(_: float) -> Inputs:
+    return {"speed": pl.min_horizontal(pl.col("speed"), pl.lit(CRUISING_KMH))}
+
+
+def _idle_less(r: float) -> Inputs:
+    return {"idle_hours": pl.col("idle_hours") * (1 - r)}
+
+
+def _less_of(name: str) -> Callable[[float], Inputs]:
+    return lambda r: {name: pl.col(name) * (1 - r)}
+
+
+def _refilled(refrigerant: str) -> Callable[[float], Inputs]:
+    return lambda _: {"refrigerant": pl.lit(refrigerant)}
+
+
 RULES: dict[str, Rule] = {
     "M01": Rule((_lorry | _van) & _burns, _burn_less),
+    "M02": Rule(_lorry & _burns & _unmeasured & _driven & (pl.col("speed") > CRUISING_KMH), _slower, replaces=True),
     "M03": Rule(_lorry & _burns & _unmeasured & _driven & (_load > 0), _load_fuller),
     "M04": Rule(_empty & _much_empty, _drive_less_empty),
     "M06": Rule(
@@ -178,6 +201,7 @@ RULES: dict[str, Rule] = {
     "M07": Rule(_artic & _burns, _burn_less),
     "M08": Rule(_artic & _burns & _fast & _mostly_fast, _burn_less),
     "M09": Rule(_artic & _burns, _burn_less),
+    "M10": Rule((_lorry | _van) & _burns & _unmeasured & (pl.col("idle_hours") > 0), _idle_less),
     "M11": Rule(_diesel, _on_hvo, replaces=True),
     "M13": Rule(_lorry & _diesel & _driven, _electric, replaces=True),
     "M15": Rule(pl.lit(True), _drive_less),
@@ -190,8 +214,61 @@ RULES: dict[str, Rule] = {
         _class_two_van,
         replaces=True,
     ),
+    "M29": Rule(pl.col("gas_kwh") > 0, _less_of("gas_kwh")),
+    "M30": Rule(_charged & pl.col("refrigerant").is_in(HIGH_GWP), _refilled("R448A"), replaces=True),
+    "M31": Rule(_charged & ~pl.col("refrigerant").is_in(NATURAL), _refilled("R744"), replaces=True),
+    "M32": Rule(_charged, _less_of("refrigerant_charge_kg")),
     "M34": Rule(_energy > 0, _use_less),
+    "M37": Rule((pl.col("furnace_usage") > 0) & (_furnace_fuel != "electricity"), _less_of("furnace_usage")),
+    "M39": Rule((pl.col("cooling_load") > 0) & ~pl.col("cooling_metered"), _less_of("cooling_load")),
     "M40": Rule(_metered & _has_base_load, _switch_off),
     "M41": Rule(_energy > 0, _use_less),
 }  # fmt: skip
 """The rule of every measure the library does not leave out."""
+
+
+def rule_of(measure: Measure) -> Rule:
+    """The rule of a packaged measure, or the one that a measure of people's own describes.
+
+    Raises KeyError for a measure that is left out of simulations.
+    """
+    if measure.version is None:
+        return RULES[measure.id]
+    if measure.change is None:
+        raise KeyError(measure.id)
+    change, only = measure.change, _only(measure.change.only)
+    if change.input is None:
+        return _replaced(change, only)
+    if measure.event_type in ("logistics", "delivery") and change.input in _ROAD_RULES:
+        fits, less = _ROAD_RULES[change.input]
+        return Rule(fits & only, less)
+    return Rule((pl.col(change.input) > 0) & only, _less_of(change.input))
+
+
+# Kilometres and litres of a trip stand for each other: one that has no litres burns by its kilometres.
+_ROAD_RULES = {"distance_km": (_driven, _drive_less), "fuel_litres": (_burns, _burn_less)}
+
+
+def _only(of: Only) -> pl.Expr:
+    conditions = [
+        *(pl.col(name) >= least for name, least in of.at_least.items()),
+        *(pl.col(name) <= most for name, most in of.at_most.items()),
+    ]
+    for names, column in ((of.vehicle_types, _vehicle), (of.fuel_types, _fuel)):
+        if names:
+            conditions.append(column.is_in(names))
+    return pl.all_horizontal(pl.lit(True), *conditions)
+
+
+def _replaced(change: Change, only: pl.Expr) -> Rule:
+    """Another vehicle or fuel. Litres measured with the old one say nothing of the new one's: such trips are left
+    out, but where the new one burns none, or the fuels can be compared by their energy.
+    """
+    if change.vehicle_type is None and change.fuel_type == "hvo":
+        return Rule(_diesel & only, _on_hvo, replaces=True)
+    vehicle = _vehicle if change.vehicle_type is None else pl.lit(change.vehicle_type)
+    fuel = _fuel if change.fuel_type is None else pl.lit(change.fuel_type)
+    another = vehicle.ne_missing(_vehicle) | fuel.ne_missing(_fuel)
+    comparable = pl.lit(True) if change.fuel_type == "electric" else _unmeasured
+    inputs = {"vehicle_type": vehicle, "fuel_type": fuel, "fuel_litres": _none, "energy_kwh": _none} | _UNCALIBRATED
+    return Rule(_driven & another & comparable & only, lambda _: inputs, replaces=True)

@@ -3,10 +3,11 @@
 import csv
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from carbon_nexus.measures.model import Measure, UnknownMeasure
 
-LIBRARY = "measures.1"
+LIBRARY = "measures.2"
 
 _AMOUNTS = ("reduction_low_pct", "reduction_typical_pct", "reduction_high_pct")
 
@@ -26,12 +27,7 @@ def measure(measure_id: str) -> Measure:
     raise UnknownMeasure(f"There is no measure {measure_id!r} in {LIBRARY}.")
 
 
-def usable_measures(event_type: str) -> tuple[Measure, ...]:
-    """The measures for this event type that the estimator can simulate from what events carry."""
-    return tuple(each for each in measures() if each.event_type == event_type and not each.left_out_because)
-
-
 def _measure_from(row: dict[str, str]) -> Measure:
-    texts = {name: value for name, value in row.items() if name not in _AMOUNTS}
+    texts: dict[str, Any] = {name: value for name, value in row.items() if name not in _AMOUNTS}
     low, typical, high = (float(row[name]) for name in _AMOUNTS)
     return Measure(**texts, reduction_low_pct=low, reduction_typical_pct=typical, reduction_high_pct=high)

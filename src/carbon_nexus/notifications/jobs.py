@@ -13,11 +13,12 @@ from procrastinate.jobs import Job
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from carbon_nexus.audit.store import record
 from carbon_nexus.kit.clock import Clock
 from carbon_nexus.notifications import store
 from carbon_nexus.notifications.backoff import next_attempt
-from carbon_nexus.notifications.model import Outcome, ReceiverKind
-from carbon_nexus.notifications.service import DELIVER_TASK, NOTIFY_TASK, notify
+from carbon_nexus.notifications.model import Outcome, ReceiverKind, Status
+from carbon_nexus.notifications.service import DELIVER_TASK, NOTIFY_TASK, ended, notify
 from carbon_nexus.notifications.store import Claimed
 from carbon_nexus.notifications.through_apprise import send_through_apprise
 from carbon_nexus.notifications.webhook import send_webhook
@@ -77,14 +78,20 @@ async def deliver(
         return None
     outcome = await _attempt(claimed, clock(), allow_private=allow_private)
     now = clock()
+    told = {"receiver": claimed.receiver.name, "attempts": claimed.attempts, "http_status": outcome.http_status}
     async with engine.begin() as connection:
         if outcome.error is None:
             await store.save_delivered(connection, tenant_id, delivery_id, outcome.http_status, now)
+            await record(connection, tenant_id, [ended(delivery_id, Status.DELIVERED, **told)])
             return None
         again = next_attempt(outcome, claimed.attempts, now)
-        await store.save_failure(
-            connection, tenant_id, delivery_id, outcome.http_status, outcome.error, final=again is None
+        final = again is None
+        saved = await store.save_failure(
+            connection, tenant_id, delivery_id, outcome.http_status, outcome.error, final=final
         )
+        if saved and final:
+            entry = ended(delivery_id, Status.FAILED, **told, error=outcome.error)
+            await record(connection, tenant_id, [entry])
     level = "INFO" if again else "WARNING"
     logger.log(level, "delivery {} to {}: {}", delivery_id, claimed.receiver.name, outcome.error)
     return again

@@ -95,11 +95,12 @@ async def _check(given: Mapping[str, Any], *, allow_private: bool) -> None:
 def _entry(
     what: str, name: str, actor: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
 ) -> Entry:
-    details: dict[str, Any] = {"before": _facts(before), "after": _facts(after)}
+    details = {}
     if before and after:  # what the shown part may hide
         details["url_changed"] = before["url"] != after["url"]
         details["secret_changed"] = before["signing_secret"] != after["signing_secret"]
-    return Entry(f"receiver.{what}", "receiver", name, actor, details=details)
+    subject = f"receiver.{what}", "receiver", name, actor
+    return Entry(*subject, details=details, before=_facts(before), after=_facts(after))
 
 
 def _facts(row: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -87,6 +87,19 @@ async def get_delivery(connection: AsyncConnection, tenant_id: int, delivery_id:
     return found
 
 
+def ended(delivery_id: int, status: Status, **details: Any) -> Entry:
+    """The entry of a delivery that waits no more."""
+    subject = f"delivery.{status}", "delivery", str(delivery_id), store.ACTOR
+    return Entry(*subject, details=details, before={"status": Status.PENDING}, after={"status": status})
+
+
+def _queued(delivery_id: int, sending: Sending) -> Entry:
+    alert_ids = [alert.id for alert in sending.alerts]
+    details = {"receiver_id": sending.receiver_id, "alert_ids": alert_ids, "reason": sending.reason}
+    after = {"status": Status.PENDING}
+    return Entry("delivery.queued", "delivery", str(delivery_id), store.ACTOR, details=details, after=after)
+
+
 def no_receiver(name: str) -> NotFound:
     """The error about a receiver that does not exist."""
     return NotFound(f"There is no receiver '{name}'.", "PUT one; GET /receivers lists all.")
@@ -98,7 +111,11 @@ async def _carry_out(connection: AsyncConnection, tenant_id: int, decisions: Seq
     # one that a worker took since it was read goes out: what is to be said instead is decided after it
     free = [each for each in decisions if each.withdraw is None or each.withdraw in withdrawn]
     sendings = [each.sending for each in free if each.sending is not None]
-    await _send(connection, tenant_id, [_told(sending, tenant_id, now) for sending in sendings], now)
+    sent = await _send(connection, tenant_id, [_told(sending, tenant_id, now) for sending in sendings], now)
+    await record(
+        connection, tenant_id,
+        [*(ended(each, Status.WITHDRAWN) for each in sorted(withdrawn)), *map(_queued, sent, sendings)],
+    )  # fmt: skip
     for why, count in Counter(each.reason for each in decisions).items():
         logger.debug("notifications of tenant {}: {} x {}", tenant_id, count, why)
     if sendings or withdrawn:

@@ -145,13 +145,14 @@ async def save_delivered(
 
 async def save_failure(
     connection: AsyncConnection, tenant_id: int, delivery_id: int, http_status: int | None, error: str, *, final: bool
-) -> None:
-    """An attempt failed; `final`: it was the last one."""
-    await connection.execute(
+) -> bool:
+    """An attempt failed; `final`: it was the last one. Whether it still waited."""
+    saved = await connection.execute(
         update(deliveries)
         .where(_is(tenant_id, delivery_id), deliveries.c.status == Status.PENDING)
         .values(status=Status.FAILED if final else Status.PENDING, http_status=http_status, error=error)
     )
+    return saved.rowcount > 0
 
 
 async def find_delivery(connection: AsyncConnection, tenant_id: int, delivery_id: int) -> dict[str, Any] | None:

@@ -14,13 +14,18 @@ from carbon_nexus.hotspots import schemas as hotspots
 from carbon_nexus.ingests import schemas as ingests
 from carbon_nexus.mappings import schemas as mappings
 from carbon_nexus.operations import routes as service
+from carbon_nexus.operations.assistant_cases import answering
 from carbon_nexus.operations.case import Case
+from carbon_nexus.operations.decision_cases import deciding
+from carbon_nexus.operations.knowledge_cases import knowing
+from carbon_nexus.operations.rag_cases import asking
 from carbon_nexus.operations.refusals import Refusal
+from carbon_nexus.operations.saving_cases import verifying
+from carbon_nexus.operations.trail_cases import trail
 from carbon_nexus.operations.watch_cases import watching
 from carbon_nexus.predictions import features as ml_engine
 from carbon_nexus.predictions import schemas as predictions
 from carbon_nexus.quality import schemas as quality
-from carbon_nexus.recommendations import schemas as recommendations
 from carbon_nexus.scans import schemas as scans
 from carbon_nexus.simulations import schemas as simulations
 
@@ -43,6 +48,12 @@ def every_case() -> Iterator[Case]:
     yield from _about_the_service()
     yield from _dashboard()
     yield from watching()
+    yield from knowing()
+    yield from deciding()
+    yield from verifying()
+    yield from asking()
+    yield from trail()
+    yield from answering()
     yield from _library()
     yield from _changing_nothing()
     yield from _estimates()
@@ -64,9 +75,6 @@ def _dashboard() -> Iterator[Case]:
     for path in ("/hotspots", "/hotspots/top"):
         yield Case("GET", path, list[hotspots.Hotspot])
     yield Case("GET", "/hotspots/stats", hotspots.HotspotStats)
-    for path in ("/recommendations", "/recommendations/pending"):
-        yield Case("GET", path, list[recommendations.Recommendation])
-    yield Case("GET", "/recommendations/stats", recommendations.RecommendationStats)
     yield Case("GET", "/data-quality", quality.OverallQuality)
     yield Case("GET", "/data-quality/gaps", quality.Gaps)
     yield Case("GET", "/api/v1/ingest/jobs", list[ingests.ListedJob])
@@ -96,8 +104,6 @@ def _changing_nothing() -> Iterator[Case]:
     yield Case("GET", profile, Refusal, 404, nobody)
     yield Case("PUT", profile, Refusal, 422, nobody, {"json": {"no such fact": 1}})
     yield Case("DELETE", profile, Refusal, 404, nobody)
-    for decision in ("approve", "reject"):
-        yield Case("POST", f"/recommendations/{{rec_id}}/{decision}", Refusal, 404, {"rec_id": LARGEST_ID})
 
 
 def _ways_in() -> Iterator[Case]:

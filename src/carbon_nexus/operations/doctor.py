@@ -33,7 +33,7 @@ SERVICES = {
 # what an answer of a service means, where it means more than that it is well
 MEANS = {
     "Data Core": ", and is not called: what it writes into the table events_normalized the next scan takes",
-    "RAG service": ", and is not used in this version: the embedded one does its work",
+    "RAG service": ", and is asked about every new hotspot; the embedded proposals stand beside its answer",
 }
 
 

@@ -47,7 +47,7 @@ def _statuses(path: str, method: str) -> Iterator[int]:
         yield 401
     if "{" in path:
         yield 404
-    if method in ("post", "put"):
+    if method in ("post", "put", "patch"):
         yield from (400, 413, 422)
         if "{" in path:
             yield 409

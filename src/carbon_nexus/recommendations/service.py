@@ -1,26 +1,31 @@
-"""Load, decide, save: proposals for hotspots, and people's decisions on them. Never commits."""
+"""Load, diagnose, propose, save: recommendations for hotspots. Never commits."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-import polars as pl
 from loguru import logger
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from carbon_nexus.audit.model import Entry
 from carbon_nexus.audit.store import record
+from carbon_nexus.documents.service import evidence
 from carbon_nexus.emissions.model import DEFAULT_BASIS, Basis
 from carbon_nexus.errors import Conflict, NotFound
 from carbon_nexus.hotspots.model import Episode
 from carbon_nexus.hotspots.store import episodes
+from carbon_nexus.measures.model import Measure, UnknownMeasure
+from carbon_nexus.measures.own_service import measures_of
 from carbon_nexus.predictions.service import prepared
 from carbon_nexus.recommendations import store
-from carbon_nexus.recommendations.lifecycle import decide
-from carbon_nexus.recommendations.model import Decision, Proposal, Refusal, Status
-from carbon_nexus.recommendations.propose import propose, why_nothing
+from carbon_nexus.recommendations.cite import cited, query_of
+from carbon_nexus.recommendations.diagnose import diagnose
+from carbon_nexus.recommendations.model import Cause, Diagnosis, Proposal, Status
+from carbon_nexus.recommendations.propose import Occasion, Proposed, as_asked, occasion_of, propose, why_nothing
 
 ACTOR = "propose"
+WAITING = "waiting"
+PASSAGES = 3  # of the tenant's documents beside a proposal
 
 
 async def propose_for_hotspots(
@@ -29,67 +34,99 @@ async def propose_for_hotspots(
     hotspot_ids: Sequence[int],
     now: datetime,
     basis: Basis = DEFAULT_BASIS,
+    ask_remote: bool = False,
 ) -> int:
-    """Recommend measures for these hotspots; returns how many recommendations are new. Safe to repeat.
+    """Diagnose these hotspots and recommend measures; returns how many recommendations are new. Safe to repeat.
 
-    A hotspot that no measure fits gets no recommendation but an audit entry that says why.
+    A hotspot that no measure fits gets no recommendation but an audit entry that says why. `ask_remote` marks that a
+    separate RAG service is asked too and these proposals stand until it answers.
     """
+    await store.lock(connection, tenant_id)
     found = await episodes(connection, tenant_id, hotspot_ids)
     if not found:
         return 0
-    events = await _events(connection, tenant_id, found)
-    proposed = await asyncio.to_thread(_propose_all, found, events, basis)
-    stored = await store.save_proposals(connection, tenant_id, proposed, now)
-    await record(connection, tenant_id, [_proposed_entry(each) for each in stored])
-    served = {hotspot.id for hotspot, _ in proposed}
-    await _tell_that_nothing_fits(connection, tenant_id, [each for each in found if each.id not in served], events)
+    measures = await measures_of(connection, tenant_id)
+    events = await prepared(connection, tenant_id, await store.load_events(connection, tenant_id, found))
+    past = await store.past(connection, tenant_id, [each.id for each in found])
+    diagnoses = await asyncio.to_thread(diagnose, found, events, basis)
+    occasions = [occasion_of(each, diagnoses[each.id], past.get(each.id, {})) for each in found]
+    proposed = await asyncio.to_thread(propose, occasions, events, measures, basis)
+    await store.save_diagnoses(connection, tenant_id, list(diagnoses.values()), WAITING if ask_remote else None, now)
+    pairs = [(each, proposal) for each in found for proposal in proposed[each.id].proposals]
+    pairs = await _with_evidence(connection, tenant_id, pairs)
+    stored = await store.save_proposals(connection, tenant_id, pairs, now, ACTOR)
+    await record(connection, tenant_id, [_proposed_entry(each, ACTOR) for each in stored])
+    await _tell_that_nothing_fits(connection, tenant_id, occasions, proposed, measures)
     return len(stored)
 
 
-async def decide_on(
+async def propose_for(
+    connection: AsyncConnection, tenant_id: int, entity: str, event_type: str, now: datetime, basis: Basis
+) -> list[Proposal]:
+    """What could be done at an entity, whether or not anything stands out; stores nothing."""
+    measures = await measures_of(connection, tenant_id)
+    loaded = await store.load_events_of(connection, tenant_id, entity, event_type, now)
+    if loaded.is_empty():
+        return []
+    events = await prepared(connection, tenant_id, loaded)
+    nothing = Diagnosis(0, Cause.UNKNOWN, f"Nothing is known to stand out at {entity}.", 0.0)
+    occasion = Occasion(0, entity, "", event_type, now, nothing)
+    proposed = await asyncio.to_thread(propose, [occasion], events, measures, basis)
+    return list(proposed[0].proposals)
+
+
+async def propose_one(
     connection: AsyncConnection,
     tenant_id: int,
-    rec_id: int,
-    decision: Decision,
+    hotspot_id: int,
+    measure_id: str,
     actor: str,
-    notes: str | None,
     now: datetime,
-) -> Status:
-    """Take a person's decision; returns the new status. Raises NotFound, or Conflict when already decided.
+    basis: Basis,
+) -> int:
+    """Recommend one measure for a hotspot because a person asks for it; returns the recommendation's id.
 
-    The row is locked first, so of two decisions at the same time the second sees the first one's outcome.
+    Its saving is simulated where the measure can be and fits, else null with the reason. Raises NotFound,
+    UnknownMeasure, and Conflict where the measure is recommended for the hotspot already.
     """
-    before = await store.lock_status(connection, tenant_id, rec_id)
-    if before is None:
-        raise NotFound(f"There is no recommendation {rec_id}.")
-    after = decide(before, decision)
-    if isinstance(after, Refusal):
-        raise Conflict(f"Recommendation {rec_id} cannot be decided again. {after.reason}")
-    await store.save_decision(connection, tenant_id, rec_id, after, actor, notes, now)
-    details = {"before": before, "after": after}
-    entry = Entry(f"recommendation.{after}", "recommendation", str(rec_id), actor, notes, details)
-    await record(connection, tenant_id, [entry])
-    return after
+    await store.lock(connection, tenant_id)
+    found = await episodes(connection, tenant_id, [hotspot_id])
+    if not found:
+        raise NotFound(f"There is no hotspot {hotspot_id}.", "GET /hotspots lists them.")
+    measure = next((each for each in await measures_of(connection, tenant_id) if each.id == measure_id), None)
+    if measure is None:
+        raise UnknownMeasure(f"There is no measure {measure_id!r}.", "GET /measures lists them.")
+    events = await prepared(connection, tenant_id, await store.load_events(connection, tenant_id, found))
+    diagnoses = await asyncio.to_thread(diagnose, found, events, basis)
+    occasion = occasion_of(found[0], diagnoses[hotspot_id], {})
+    proposal = await asyncio.to_thread(as_asked, occasion, events, measure, basis)
+    pairs = await _with_evidence(connection, tenant_id, [(found[0], proposal)])
+    stored = await store.save_new(connection, tenant_id, pairs[0], now, actor)
+    if stored is None:
+        raise Conflict(f"{measure_id} is recommended for hotspot {hotspot_id} already.", "GET /recommendations lists.")
+    await record(connection, tenant_id, [_proposed_entry(stored, actor)])
+    return stored.id
 
 
-async def _events(connection: AsyncConnection, tenant_id: int, found: Sequence[Episode]) -> dict[int, pl.DataFrame]:
-    """For each hotspot (by id) its entity's events, with what is known of the entity, as the scan estimates them."""
-    loaded = await prepared(connection, tenant_id, await store.load_events(connection, tenant_id, found))
-    parts = loaded.partition_by("hotspot_id", as_dict=True)
-    return {hotspot.id: parts.get((hotspot.id,), loaded.clear()) for hotspot in found}
-
-
-def _propose_all(
-    found: Sequence[Episode], events: Mapping[int, pl.DataFrame], basis: Basis
+async def _with_evidence(
+    connection: AsyncConnection, tenant_id: int, pairs: Sequence[tuple[Episode, Proposal]]
 ) -> list[tuple[Episode, Proposal]]:
-    return [(hotspot, proposal) for hotspot in found for proposal in propose(hotspot, events[hotspot.id], basis=basis)]
+    """The proposals with what the tenant's own documents say of them; equal questions are asked once."""
+    queries = list(dict.fromkeys(query_of(proposal) for _, proposal in pairs))
+    found = await evidence(connection, tenant_id, queries, PASSAGES)
+    return [(hotspot, cited(proposal, found.get(query_of(proposal), []))) for hotspot, proposal in pairs]
 
 
 async def _tell_that_nothing_fits(
-    connection: AsyncConnection, tenant_id: int, unserved: Sequence[Episode], events: Mapping[int, pl.DataFrame]
+    connection: AsyncConnection,
+    tenant_id: int,
+    occasions: Sequence[Occasion],
+    proposed: Mapping[int, Proposed],
+    measures: Sequence[Measure],
 ) -> None:
-    told = await store.told_that_nothing_fits(connection, tenant_id, [hotspot.id for hotspot in unserved])
-    reasons = {each.id: why_nothing(each, events[each.id]) for each in unserved if each.id not in told}
+    unserved = [each for each in occasions if not proposed[each.id].proposals]
+    told = await store.told_that_nothing_fits(connection, tenant_id, [each.id for each in unserved])
+    reasons = {each.id: why_nothing(each, proposed[each.id], measures) for each in unserved if each.id not in told}
     for hotspot_id, reason in reasons.items():
         logger.info("no recommendation for hotspot {}: {}", hotspot_id, reason)
     entries = [
@@ -99,10 +136,12 @@ async def _tell_that_nothing_fits(
     await record(connection, tenant_id, entries)
 
 
-def _proposed_entry(stored: store.Stored) -> Entry:
-    details = {
+def _proposed_entry(stored: store.Stored, actor: str) -> Entry:
+    after = {
+        "status": Status.PENDING,
         "hotspot_id": stored.hotspot_id,
         "measure_id": stored.measure_id,
-        "co2_reduction_kg": stored.co2_reduction_kg,
+        "co2_reduction_kg": stored.co2_reduction,
+        "returns_because": stored.returns_because,
     }
-    return Entry("recommendation.proposed", "recommendation", str(stored.id), ACTOR, details=details)
+    return Entry("recommendation.proposed", "recommendation", str(stored.id), actor, after=after)

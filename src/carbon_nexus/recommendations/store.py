@@ -1,56 +1,138 @@
-"""SQL of the recommendations: hotspots and their entities' events in, proposals and decisions out."""
+"""SQL of the proposals: hotspots, their entities' events and earlier recommendations in, proposals out."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import polars as pl
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from carbon_nexus.db.columns import read_frame
-from carbon_nexus.db.tables import audit_logs, recommendations
-from carbon_nexus.emissions.inputs import INPUTS, STORED
-from carbon_nexus.hotspots.model import Episode
-from carbon_nexus.recommendations.model import Proposal, Status
+from carbon_nexus.db.tables import audit_logs, diagnoses, recommendations
+from carbon_nexus.emissions.inputs import INPUTS
+from carbon_nexus.emissions.inputs import STORED as ESTIMATED_FROM
+from carbon_nexus.hotspots.explain_service import episode_end
+from carbon_nexus.hotspots.model import Episode, Severity
+from carbon_nexus.recommendations.model import Diagnosis, Proposal, Status
 from carbon_nexus.recommendations.propose import WINDOW
+from carbon_nexus.recommendations.standing import Past
 
+STORED = (*ESTIMATED_FROM, "refrigeration_load")  # no estimate is made of it, but it shows what the energy was for
 NOTHING_FITS = "recommendation.none"
 
 
 class Stored(NamedTuple):
-    """A proposal that got a row."""
+    """A proposal that got a row, or whose row was brought up to date."""
 
     id: int
     hotspot_id: int
     measure_id: str
-    co2_reduction_kg: float
+    co2_reduction: float | None
+    returns_because: str | None
 
 
-_LOADED = {"hotspot_id": pl.Int64(), **{name: INPUTS[name] for name in ("event_time", *STORED)}}
-
-# The range of event_time as plain values lets the block range index skip the years before it.
-_EVENTS_OF = f"""
-SELECT h.id, e."timestamp", {", ".join(f"e.{name}" for name in STORED)}
+_STORED = [recommendations.c[name] for name in Stored._fields]
+_SUBJECT = ("entity", "entity_type", "event_type")
+_SEEN = {
+    "event_id": pl.Int64(),
+    "event_time": INPUTS["event_time"],
+    **dict.fromkeys(_SUBJECT, pl.String()),
+    **dict.fromkeys(("actual_kg", "typical_kg", "activity"), pl.Float64()),
+}
+_TOLD = {"event_id": pl.Int64(), **{name: INPUTS[name] for name in STORED}}
+_SPANS = {
+    "hotspot_id": pl.Int64(),
+    **dict.fromkeys(_SUBJECT, pl.String()),
+    **dict.fromkeys(("after", "before"), INPUTS["event_time"]),
+}
+# Joined in the database, tables whose statistics are old are read in loops: ten seconds for 25 hotspots of a fresh
+# import, where these two scans take a tenth of one.
+_SEEN_OF = """
+SELECT event_id, event_time, entity, entity_type, prediction_type, predicted_co2, typical_kg, activity
+FROM predictions
+WHERE tenant_id = %s AND entity = ANY(%s::text[]) AND event_time > %s AND event_time < %s
+"""
+_TOLD_BY = f"SELECT id, {', '.join(STORED)} FROM events_normalized WHERE tenant_id = %s AND id = ANY(%s::bigint[])"  # noqa: S608
+# The latest recommendation of each measure for the same entity and event type, made for another episode.
+_PAST = text("""
+SELECT DISTINCT ON (h.id, r.measure_id) h.id, r.id, r.measure_id, r.status, r.cause, other.severity, r.co2_reduction
 FROM hotspots h
-JOIN predictions p ON p.tenant_id = h.tenant_id AND p.entity = h.entity AND p.entity_type = h.entity_type
-    AND p.prediction_type = h.event_type
-    AND p.event_time > h.last_event_at - %s AND p.event_time <= h.last_event_at
-JOIN events_normalized e ON e.tenant_id = p.tenant_id AND e.id = p.event_id
-WHERE h.tenant_id = %s AND h.id = ANY(%s::bigint[]) AND p.event_time > %s AND p.event_time <= %s
-ORDER BY h.id, p.event_time, p.event_id
-"""  # noqa: S608
+JOIN hotspots other ON other.tenant_id = h.tenant_id AND other.entity = h.entity
+    AND other.entity_type = h.entity_type AND other.event_type = h.event_type AND other.id <> h.id
+JOIN recommendations r ON r.hotspot_id = other.id
+WHERE h.tenant_id = :tenant_id AND h.id = ANY(:hotspot_ids)
+ORDER BY h.id, r.measure_id, r.id DESC
+""")
+
+
+async def lock(connection: AsyncConnection, tenant_id: int) -> None:
+    """One proposing transaction a tenant at a time: two would each miss what the other recommends."""
+    await connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"propose:{tenant_id}"))))
 
 
 async def load_events(connection: AsyncConnection, tenant_id: int, found: Sequence[Episode]) -> pl.DataFrame:
-    """Events of these hotspots' entities and event types in the WINDOW up to the last event of each.
+    """Events of these hotspots' entities and event types, from the WINDOW before the first of each to its last.
 
-    `hotspot_id`, the event's time, and STORED; oldest event of a hotspot first. One query for all.
+    `hotspot_id`, the event's time, STORED, and actual_kg, typical_kg and activity of the scan; oldest of a hotspot
+    first. Two queries for all of them.
     """
-    ends = [hotspot.last_event_at for hotspot in found]
-    bounds = (WINDOW, tenant_id, [hotspot.id for hotspot in found], min(ends) - WINDOW, max(ends))
-    return await read_frame(connection, _EVENTS_OF, _LOADED, bounds)
+    spans = [(each.id, *each.subject[:3], each.first_event_at - WINDOW, episode_end(each)) for each in found]
+    return await _events_of(connection, tenant_id, pl.DataFrame(spans, _SPANS, orient="row"))
+
+
+async def load_events_of(
+    connection: AsyncConnection, tenant_id: int, entity: str, event_type: str, end: datetime
+) -> pl.DataFrame:
+    """The same of one entity, whatever its type, in the WINDOW before `end`, with hotspot_id 0."""
+    schema = {name: dtype for name, dtype in _SPANS.items() if name != "entity_type"}
+    span = (0, entity, event_type, end - WINDOW, end)
+    return await _events_of(connection, tenant_id, pl.DataFrame([span], schema, orient="row"))
+
+
+async def _events_of(connection: AsyncConnection, tenant_id: int, spans: pl.DataFrame) -> pl.DataFrame:
+    bounds = (spans["entity"].unique().to_list(), spans["after"].min(), spans["before"].max())
+    seen = await read_frame(connection, _SEEN_OF, _SEEN, (tenant_id, *bounds))
+    subject = [name for name in _SUBJECT if name in spans.columns]
+    in_time = pl.col("event_time").is_between("after", "before", closed="none")
+    of = seen.join(spans, on=subject).filter(in_time)
+    told = await read_frame(connection, _TOLD_BY, _TOLD, (tenant_id, of["event_id"].unique().to_list()))
+    known = of.drop(*_SUBJECT, "after", "before").join(told, on="event_id")
+    return known.sort("hotspot_id", "event_time", "event_id")
+
+
+async def past(connection: AsyncConnection, tenant_id: int, hotspot_ids: Sequence[int]) -> dict[int, dict[str, Past]]:
+    """For each hotspot what became of each measure that was recommended for its entity for another episode."""
+    rows = await connection.execute(_PAST, {"tenant_id": tenant_id, "hotspot_ids": list(hotspot_ids)})
+    found: dict[int, dict[str, Past]] = {}
+    for hotspot_id, rec_id, measure_id, status, cause, severity, saving_kg in rows:
+        known = Past(rec_id, measure_id, Status(status), cause, Severity(severity), saving_kg)
+        found.setdefault(hotspot_id, {})[measure_id] = known
+    return found
+
+
+async def save_diagnoses(
+    connection: AsyncConnection, tenant_id: int, found: Sequence[Diagnosis], remote: str | None, now: datetime
+) -> None:
+    """Store why these hotspots stand out, over what was said of them before; `remote`: see the table."""
+    rows = [
+        {
+            "hotspot_id": each.hotspot_id,
+            "tenant_id": tenant_id,
+            "cause": each.cause,
+            "root_cause": each.root_cause,
+            "effects": [{"cause": effect.cause, "effect_kg": effect.effect_kg} for effect in each.effects],
+            "remote": remote,
+            "created_at": now,
+            "updated_at": now,
+        }
+        for each in found
+    ]
+    saying = insert(diagnoses)
+    renewed: dict[str, Any] = {name: saying.excluded[name] for name in ("cause", "root_cause", "effects", "updated_at")}
+    renewed["remote"] = func.coalesce(saying.excluded.remote, diagnoses.c.remote)
+    await connection.execute(saying.on_conflict_do_update(index_elements=[diagnoses.c.hotspot_id], set_=renewed), rows)
 
 
 async def save_proposals(
@@ -58,6 +140,7 @@ async def save_proposals(
     tenant_id: int,
     proposed: Sequence[tuple[Episode, Proposal]],
     now: datetime,
+    proposed_by: str,
 ) -> list[Stored]:
     """Store the proposals; returns the rows that are new or changed.
 
@@ -66,17 +149,31 @@ async def save_proposals(
     """
     if not proposed:
         return []
-    rows = [{"tenant_id": tenant_id, **_values(hotspot, each), **_stamps(now)} for hotspot, each in proposed]
+    rows = [_row(tenant_id, each, now, proposed_by) for each in proposed]
     table = recommendations.c
     proposing = insert(recommendations)
     given = proposing.excluded
-    kept = {"tenant_id", "hotspot_id", "measure_id", "status", "created_at"}
+    kept = {"tenant_id", "hotspot_id", "measure_id", "status", "created_at", "proposed_by"}
     statement = proposing.on_conflict_do_update(
         index_elements=[table.hotspot_id, table.measure_id],
         set_={name: given[name] for name in rows[0] if name not in kept},
         where=(table.status == Status.PENDING) & table.root_cause.is_distinct_from(given.root_cause),
-    ).returning(table.id, table.hotspot_id, table.measure_id, table.co2_reduction)
+    ).returning(*_STORED)
     return [Stored(*row) for row in await connection.execute(statement, rows)]
+
+
+async def save_new(
+    connection: AsyncConnection,
+    tenant_id: int,
+    proposed: tuple[Episode, Proposal],
+    now: datetime,
+    proposed_by: str,
+) -> Stored | None:
+    """Store one proposal that a person asked for; None where the measure is recommended for the hotspot already."""
+    row = _row(tenant_id, proposed, now, proposed_by)
+    adding = insert(recommendations).values(row).on_conflict_do_nothing().returning(*_STORED)
+    found = (await connection.execute(adding)).one_or_none()
+    return None if found is None else Stored(*found)
 
 
 async def told_that_nothing_fits(connection: AsyncConnection, tenant_id: int, hotspot_ids: Iterable[int]) -> set[int]:
@@ -93,61 +190,19 @@ async def told_that_nothing_fits(connection: AsyncConnection, tenant_id: int, ho
     return {int(entity_id) for entity_id in rows.scalars()}
 
 
-async def lock_status(connection: AsyncConnection, tenant_id: int, rec_id: int) -> Status | None:
-    """The recommendation's status, its row locked until the transaction ends; None: there is no such row."""
-    status = await connection.scalar(
-        select(recommendations.c.status)
-        .where(recommendations.c.tenant_id == tenant_id, recommendations.c.id == rec_id)
-        .with_for_update()
-    )
-    return None if status is None else Status(status)
-
-
-async def save_decision(
-    connection: AsyncConnection,
-    tenant_id: int,
-    rec_id: int,
-    status: Status,
-    actor: str,
-    notes: str | None,
-    now: datetime,
-) -> None:
-    """Write a decision on the row that `lock_status` holds."""
-    await connection.execute(
-        update(recommendations)
-        .where(recommendations.c.tenant_id == tenant_id, recommendations.c.id == rec_id)
-        .values(status=status, decided_by=actor, decision_notes=notes, decided_at=now, updated_at=now)
-    )
-
-
-async def count_by_status(connection: AsyncConnection, tenant_id: int) -> Mapping[Status, tuple[int, float]]:
-    """For each status that occurs: how many, and their summed saving in kg CO2e per 28 days."""
-    table = recommendations.c
-    rows = await connection.execute(
-        select(table.status, func.count(), func.coalesce(func.sum(table.co2_reduction), 0.0))
-        .where(table.tenant_id == tenant_id)
-        .group_by(table.status)
-    )
-    return {Status(status): (count, saving_kg) for status, count, saving_kg in rows}
-
-
-def _values(hotspot: Episode, proposal: Proposal) -> dict[str, Any]:
+def _row(tenant_id: int, proposed: tuple[Episode, Proposal], now: datetime, proposed_by: str) -> dict[str, Any]:
+    hotspot, proposal = proposed
+    same = ("measure_id", "title", "description", "saving_low_kg", "saving_high_kg", "cost_impact", "payback_months")
+    told = ("feasibility", "confidence", "cause", "root_cause", "rank", "returns_because")
     return {
+        "tenant_id": tenant_id,
         "hotspot_id": hotspot.id,
         "supplier_id": hotspot.subject.entity,
-        "measure_id": proposal.measure_id,
-        "title": proposal.title,
-        "description": proposal.description,
         "co2_reduction": proposal.co2_reduction_kg,
-        "saving_low_kg": proposal.saving_low_kg,
-        "saving_high_kg": proposal.saving_high_kg,
-        "cost_impact": proposal.cost_impact,
-        "feasibility": proposal.feasibility,
-        "confidence": proposal.confidence,
-        "root_cause": proposal.root_cause,
+        **{name: getattr(proposal, name) for name in (*same, *told)},
         "provenance": dict(proposal.provenance),
+        "proposed_by": proposed_by,
+        "status": Status.PENDING,
+        "created_at": now,
+        "updated_at": now,
     }
-
-
-def _stamps(now: datetime) -> dict[str, Any]:
-    return {"status": Status.PENDING, "created_at": now, "updated_at": now}

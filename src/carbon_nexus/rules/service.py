@@ -164,4 +164,4 @@ def _entries(planned: Plan, actor: str) -> list[Entry]:
 
 def _entry(what: str, actor: str, before: Document | None, after: Document | None) -> Entry:
     name = str((after or before or {})["name"])
-    return Entry(f"rule.{what}", "rule", name, actor, details={"before": before, "after": after})
+    return Entry(f"rule.{what}", "rule", name, actor, before=before, after=after)

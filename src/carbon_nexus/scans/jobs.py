@@ -7,6 +7,8 @@ import procrastinate
 from loguru import logger
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from carbon_nexus.audit.model import Entry
+from carbon_nexus.audit.store import record
 from carbon_nexus.baselines.comparing import GRACE
 from carbon_nexus.baselines.day_store import with_open_days
 from carbon_nexus.baselines.service import renew
@@ -16,7 +18,7 @@ from carbon_nexus.predictions.estimator import EMBEDDED, Estimator
 from carbon_nexus.rules.model import Rule
 from carbon_nexus.scans import store
 from carbon_nexus.scans.model import ScanResult
-from carbon_nexus.scans.service import scan_batch, scan_days
+from carbon_nexus.scans.service import ACTOR, scan_batch, scan_days
 
 TASK = "scan"
 ENTITIES_AT_ONCE = 2_000  # whose days are compared in one transaction
@@ -86,6 +88,9 @@ async def _correct_baselines(engine: AsyncEngine, tenant_id: int, late: Collecti
         async with engine.begin() as connection:
             await store.lock(connection, tenant_id)
             count = await renew(connection, tenant_id, sorted(late), clock())
+            details = {"baselines": count, "reason": "events came late"}
+            made_anew = Entry("baselines.recalculated", "baselines", f"{len(late)} entities", ACTOR, details=details)
+            await record(connection, tenant_id, [made_anew])
         logger.info("{} baselines of {} entities made anew: events came late", count, len(late))
 
 

@@ -7,12 +7,14 @@ import polars as pl
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from carbon_nexus.alerts.service import announce
+from carbon_nexus.audit.model import Entry
+from carbon_nexus.audit.store import record
 from carbon_nexus.baselines.comparing import compare, compare_days
 from carbon_nexus.baselines.model import WINDOW
 from carbon_nexus.hotspots.detect import SUBJECT
 from carbon_nexus.hotspots.model import HotspotChange
 from carbon_nexus.hotspots.service import detect
-from carbon_nexus.kit.jobs import defer, defer_once
+from carbon_nexus.kit.jobs import defer_each, defer_once
 from carbon_nexus.predictions.estimator import EMBEDDED, Estimator
 from carbon_nexus.predictions.recording import add_to_rollups, record_predictions
 from carbon_nexus.predictions.service import estimate_events
@@ -26,8 +28,10 @@ OBSERVED = (
     *("event_id", "event_time", "last_hour", "co2e_kg", "typical_kg", "typical_low_kg", "typical_high_kg"),
     *("chance_per_week", "young", "drifting", "shifted", "filled"),
 )
+ACTOR = "scan"
 PROPOSE_TASK, NOTIFY_TASK = "propose", "notify"
-HOTSPOTS_PER_JOB = 25  # about 1.5 s of work: a job that is stopped or killed takes little with it
+PROPOSALS = "proposals"  # the queue of those: they can wait, and nothing waits for them
+HOTSPOTS_PER_JOB = 50  # about a second of work: a job that is stopped or killed takes little with it
 
 
 async def scan_batch(
@@ -51,6 +55,13 @@ async def scan_batch(
     if not events.is_empty():
         estimates = await _estimated(connection, tenant_id, events, estimator)
         result = await _score(connection, tenant_id, estimates, default, now)
+        details = {
+            "events_estimated": result.estimated,
+            "first_event_id": ranges[0].first,
+            "last_event_id": ranges[-1].last,
+        }
+        estimated = Entry("events.estimated", "event", f"{result.events} events", ACTOR, details=details)
+        await record(connection, tenant_id, [estimated])
     await store.release(connection, tenant_id, backlog_ids, ranges[-1].last)
     return result
 
@@ -89,9 +100,10 @@ async def _found(
     changes = await detect(connection, tenant_id, compared.select(*OBSERVED), default, now)
     alerts = await announce(connection, tenant_id, changes, default, now)
     hotspot_ids = list(dict.fromkeys(change.hotspot_id for change in changes))
-    for start in range(0, len(hotspot_ids), HOTSPOTS_PER_JOB):
-        part = hotspot_ids[start : start + HOTSPOTS_PER_JOB]
-        await defer(connection, PROPOSE_TASK, tenant_id=tenant_id, hotspot_ids=part)
+    parts = [hotspot_ids[start : start + HOTSPOTS_PER_JOB] for start in range(0, len(hotspot_ids), HOTSPOTS_PER_JOB)]
+    jobs = [{"tenant_id": tenant_id, "hotspot_ids": part} for part in parts]
+    if jobs:
+        await defer_each(connection, PROPOSE_TASK, jobs, queue=PROPOSALS, lock=f"{PROPOSE_TASK}:{tenant_id}")
     if alerts:
         await defer_once(connection, NOTIFY_TASK, str(tenant_id), tenant_id=tenant_id)
     return changes, alerts

@@ -37,10 +37,7 @@ async def test_a_new_calendar_replaces_the_old_one_and_both_are_on_the_trail(
     assert (await client.put("/calendar", json={"country": "FR"})).json()["extra_days"] == []
     german = {**NOTHING, "country": "DE", "extra_days": ["2026-05-15"]}
     who = (1, "calendar.changed", "calendar", "1", "local")
-    assert audit() == [
-        (*who, {"before": NOTHING, "after": german}),
-        (*who, {"before": german, "after": {**NOTHING, "country": "FR"}}),
-    ]
+    assert audit() == [(*who, {}, NOTHING, german), (*who, {}, german, {**NOTHING, "country": "FR"})]
 
 
 @pytest.mark.parametrize(

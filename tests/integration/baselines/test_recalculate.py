@@ -64,7 +64,7 @@ async def test_estimates_made_with_estimated_values_say_nothing_of_what_is_typic
 async def test_scans_and_recalculations_of_a_tenant_wait_for_each_other(engine: AsyncEngine) -> None:
     held = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()")
     async with engine.begin() as connection:
-        await on_request(connection, TENANT, None, NOW)
+        await on_request(connection, TENANT, None, NOW, "ann")
         assert await connection.scalar(held) == 1
         await lock(connection, TENANT)
         assert await connection.scalar(held) == 1  # the scan's is the same

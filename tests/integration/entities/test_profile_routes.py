@@ -56,9 +56,9 @@ async def test_every_change_is_on_the_trail(client: httpx.AsyncClient, audit: Au
     await client.delete(path("North"))
     subject = ("profile", "factory/North", "local")
     assert audit() == [
-        (1, "profile.created", *subject, {"before": None, "after": {"cooling_cop": 3}}),
-        (1, "profile.replaced", *subject, {"before": {"cooling_cop": 3}, "after": {"cooling_metered": False}}),
-        (1, "profile.deleted", *subject, {"before": {"cooling_metered": False}, "after": None}),
+        (1, "profile.created", *subject, {}, None, {"cooling_cop": 3}),
+        (1, "profile.replaced", *subject, {}, {"cooling_cop": 3}, {"cooling_metered": False}),
+        (1, "profile.deleted", *subject, {}, {"cooling_metered": False}, None),
     ]
 
 
@@ -66,7 +66,7 @@ async def test_two_at_once_leave_one_profile_and_a_trail_in_order(client: httpx.
     areas = [float(number) for number in range(1, 7)]
     answers = await asyncio.gather(*(client.put(path("North"), json={"floor_area_m2": area}) for area in areas))
     assert {answer.status_code for answer in answers} == {200}
-    trail = [(entry[1], entry[5]["before"], entry[5]["after"]) for entry in audit()]
+    trail = [(entry[1], *entry[6:]) for entry in audit()]
     assert [what for what, *_ in trail] == ["profile.created"] + ["profile.replaced"] * 5
     assert [before for _, before, _ in trail[1:]] == [after for *_, after in trail[:-1]]
     (stored,) = (await client.get("/entities/profiles")).json()

@@ -118,7 +118,8 @@ async def test_from_the_gap_to_the_total_and_back(client: httpx.AsyncClient, eng
     assert await read(engine, STATE) == state
     assert [await read(engine, query) for query in ROLLUPS] == rollups
     assert await read(engine, "SELECT * FROM estimated_values") == []
-    assert [row["action"] for row in await read(engine, "SELECT action FROM audit_logs ORDER BY id")] == [
+    told = "SELECT action FROM audit_logs WHERE action LIKE 'values.%' ORDER BY id"
+    assert [row["action"] for row in await read(engine, told)] == [
         "values.estimated",
         "values.taken_back",
     ]

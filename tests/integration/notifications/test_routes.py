@@ -58,11 +58,11 @@ async def test_neither_address_nor_secret_leaves_again(client: httpx.AsyncClient
         "send_resolved": True,
         "enabled": True,
     }
-    assert [(action, subject, details) for _, action, _, subject, _, details in audit()] == [
-        ("receiver.created", "ops", {"before": None, "after": facts}),
-        ("receiver.replaced", "ops", {"before": facts, "after": facts, "url_changed": True, "secret_changed": True}),
-        ("receiver.tested", "ops", {}),
-        ("receiver.deleted", "ops", {"before": facts, "after": None}),
+    assert [(action, subject, *told) for _, action, _, subject, _, *told in audit()] == [
+        ("receiver.created", "ops", {}, None, facts),
+        ("receiver.replaced", "ops", {"url_changed": True, "secret_changed": True}, facts, facts),
+        ("receiver.tested", "ops", {}, None, None),
+        ("receiver.deleted", "ops", {}, facts, None),
     ]
 
 
@@ -117,7 +117,9 @@ async def test_a_test_is_sent_and_sent_again(client: httpx.AsyncClient, deliver:
     assert (ours["status"], ours["http_status"], ours["attempts"]) == ("delivered", 200, 1)
     assert ours["message"]["event"]["type"] == "io.carbonnexus.alerts.test"
     assert [call.headers["webhook-id"] for call in server.calls] == [ours["message"]["event"]["id"]] * 2
-    assert audit()[-1][1:4] == ("delivery.redelivered", "delivery", "1")
+    assert [row[1:4:2] for row in audit()[2:]] == [
+        ("delivery.delivered", "1"), ("delivery.redelivered", "1"), ("delivery.delivered", "2"),
+    ]  # fmt: skip
 
 
 async def test_what_is_still_tried_is_not_sent_twice(client: httpx.AsyncClient) -> None:

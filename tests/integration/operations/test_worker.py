@@ -110,11 +110,11 @@ async def test_each_timer_really_does_its_work(
             assert await connection.scalar(text("SELECT status FROM ingest_jobs")) == "complete"
         await store(engine, trips([500], 1))
         await scan(engine, 1, default_rule_of(settings.model_copy(update={"detection_policy": "ratio"})), clock)
-        for name in ("evaluate-alerts", "evaluate-all-alerts", "notify"):
+        for name in ("evaluate-alerts", "evaluate-all-alerts", "notify", "verify-savings"):
             await tick(name)
     assert await count(engine, alerts) == 1
     assert by_name == {}
-    assert await count(engine, timers) == 7
+    assert await count(engine, timers) == 8
 
 
 async def test_intervals_are_the_configured_ones(
@@ -132,6 +132,7 @@ async def test_intervals_are_the_configured_ones(
         "notify": 15,
         "recalculate-baselines": 11,
         "retry-stalled-jobs": 60,
+        "verify-savings": 3600,
         LEFT_FILES: 10,
     }
 

@@ -3,6 +3,9 @@ from collections.abc import Callable
 
 import httpx
 import pytest
+from psycopg.types.json import Jsonb
+
+from carbon_nexus.recommendations.schemas import OneRecommendation
 
 from .conftest import Rows
 
@@ -12,6 +15,7 @@ RECORDED: dict[str, type | tuple[type, ...]] = {
     "cost_impact": str, "feasibility": int, "confidence": float, "root_cause": str, "status": str,
     "created_at": str, "updated_at": str,
 }  # fmt: skip
+STATUSES = ["pending", "approved", "rejected", "implemented", "verified", "not_effective"]
 TEXTS = {"cost_impact": "None.", "feasibility": 8, "confidence": 0.6, "root_cause": "Why."}
 
 
@@ -20,7 +24,8 @@ async def test_empty_database(client: httpx.AsyncClient) -> None:
     assert (await client.get("/recommendations/pending")).json() == []
     stats = (await client.get("/recommendations/stats")).json()
     assert stats["total"] == stats["total_co2_reduction"] == 0
-    assert stats["by_status"] == {"pending": 0, "approved": 0, "rejected": 0, "implemented": 0}
+    assert stats["by_status"] == dict.fromkeys(STATUSES, 0)
+    assert (await client.get("/recommendations/combined")).json()["saving_kg"] == 0
 
 
 async def test_has_the_recorded_fields_and_types(client: httpx.AsyncClient, rows: Rows) -> None:
@@ -44,9 +49,26 @@ async def test_filters_and_pages_newest_first(client: httpx.AsyncClient, rows: R
     assert "x-next-cursor" not in rest.headers
 
 
+async def test_filters_by_what_it_is_about(client: httpx.AsyncClient, rows: Rows) -> None:
+    first, second = rows.hotspot(), rows.hotspot("Rounds")
+    one = rows.recommendation(first, "M01", assignee="ann")
+    other = rows.recommendation(second, "M01", supplier_id="Rounds")
+    asked = {
+        f"hotspot_id={first}": [one], "entity=Rounds": [other], "measure_id=M01": [other, one], "assignee=ann": [one],
+        "entity=Rounds&assignee=ann": [],
+    }  # fmt: skip
+    for query, ids in asked.items():
+        found = (await client.get(f"/recommendations?{query}")).json()
+        assert [each["id"] for each in found] == ids, query
+
+
 @pytest.mark.parametrize(
-    "query", ["status=urgent", "status=", "limit=0", "limit=501", "limit=x", "cursor=0", "cursor=99999999999999999999"]
-)
+    "query",
+    [
+        "status=urgent", "status=", "limit=0", "limit=501", "limit=x", "cursor=0", "cursor=99999999999999999999",
+        "hotspot_id=0", "hotspot_id=x", "entity=a%00b",
+    ],
+)  # fmt: skip
 async def test_bad_queries_are_422(client: httpx.AsyncClient, query: str) -> None:
     answer = await client.get(f"/recommendations?{query}")
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_input")
@@ -71,8 +93,7 @@ async def test_approve(client: httpx.AsyncClient, rows: Rows, pending: Callable[
     [found] = (await client.get("/recommendations?status=approved")).json()
     assert (found["decided_by"], found["decision_notes"]) == ("local", "ok")
     assert found["decided_at"] == "2026-03-18T12:00:00+00:00"
-    change = {"before": "pending", "after": "approved"}
-    assert rows.audit() == [("recommendation.approved", str(rec_id), "local", "ok", change)]
+    assert rows.audit() == [("recommendation.approved", str(rec_id), "local", "ok", {})]
 
 
 async def test_reject(client: httpx.AsyncClient, pending: Callable[[], int]) -> None:
@@ -148,11 +169,119 @@ async def test_of_two_decisions_at_once_one_stands(
     assert len(rows.audit()) == 10
 
 
-async def test_stats_add_up_what_was_decided_for(client: httpx.AsyncClient, rows: Rows) -> None:
+async def test_stats_count_what_was_decided_for_together(client: httpx.AsyncClient, rows: Rows) -> None:
     hotspot_id = rows.hotspot()
-    for number, status in enumerate(["pending", "approved", "approved", "rejected", "implemented"]):
-        rows.recommendation(hotspot_id, f"T{number}", status=status, co2_reduction=10.0**number)
-    rows.recommendation(hotspot_id, "T9", status="approved", co2_reduction=None)
+    for number, status in enumerate(STATUSES):
+        rows.recommendation(hotspot_id, f"M0{number + 1}", status=status, **saving(10.0 * (number + 1)))
+    rows.recommendation(hotspot_id, "M09", status="approved", co2_reduction=None)
     stats = (await client.get("/recommendations/stats")).json()
-    assert stats["by_status"] == {"pending": 1, "approved": 3, "rejected": 1, "implemented": 1}
-    assert (stats["total"], stats["total_co2_reduction"]) == (6, 10 + 100 + 10_000)
+    assert stats["by_status"] == dict.fromkeys(STATUSES, 1) | {"approved": 2}
+    # approved 20, implemented 40 and verified 50 kg of the same 100 kg
+    assert (stats["total"], stats["total_co2_reduction"]) == (7, pytest.approx(100 * (1 - 0.8 * 0.6 * 0.5)))
+
+
+async def test_several_together_save_less_than_their_sum(client: httpx.AsyncClient, rows: Rows) -> None:
+    hotspot_id = rows.hotspot()
+    old_base = Jsonb({"affected_co2e_kg": 100.0})
+    first = rows.recommendation(hotspot_id, "M01", **saving(30.0))
+    second = rows.recommendation(hotspot_id, "M07", co2_reduction=20.0, provenance=old_base)
+    elsewhere = rows.recommendation(rows.hotspot("Rounds"), "M01", supplier_id="Rounds", **saving(5.0))
+    unknown = rows.recommendation(hotspot_id, "person:1", co2_reduction=None)
+    ids = [first, second, elsewhere, unknown]
+    found = (await client.get("/recommendations/combined", params={"id": ids})).json()
+    assert (found["saving_kg"], found["plain_sum_kg"]) == (pytest.approx(44 + 5), 55)
+    assert "cannot save again" in found["why"]
+    assert [(each["entity"], each["supply"], each["ids"]) for each in found["supplies"]] == [
+        ("route/Rounds/logistics", "propulsion", [elsewhere]), ("route/Trunk/logistics", "propulsion", [first, second]),
+    ]  # fmt: skip
+    assert found["left_out"] == [{"id": unknown, "reason": "its saving is not known"}]
+    assert (await client.get("/recommendations/combined", params={"id": [first, 99]})).status_code == 404
+    one = (await client.get(f"/recommendations/{second}")).json()
+    assert (one["combined"]["saving_kg"], one["combined"]["plain_sum_kg"]) == (pytest.approx(44), 50)
+
+
+async def test_one_comes_with_the_diagnosis_of_its_hotspot(client: httpx.AsyncClient, rows: Rows) -> None:
+    hotspot_id = rows.hotspot()
+    rec_id = rows.recommendation(hotspot_id, "M01", cause="load", returns_because="the load is another")
+    assert (await client.get(f"/recommendations/{rec_id}")).json()["diagnosis"] is None
+    effects = [{"cause": "load", "effect_kg": 12.5}]
+    diagnosis = {"cause": "load", "root_cause": "Half empty.", "remote": "failed", "remote_detail": "down"}
+    rows.connection.execute(
+        "INSERT INTO diagnoses (hotspot_id, cause, root_cause, remote, remote_detail, effects) "
+        "VALUES (%s, %s, %s, %s, %s, %s)", (hotspot_id, *diagnosis.values(), Jsonb(effects)),
+    )  # fmt: skip
+    found = (await client.get(f"/recommendations/{rec_id}")).json()
+    assert found["diagnosis"] == diagnosis | {"effects": effects, "summary": None}
+    assert (found["cause"], found["returns_because"], found["engine"]) == ("load", "the load is another", "embedded")
+    assert OneRecommendation.model_validate(found)
+
+
+@pytest.mark.parametrize("path", ["", "/timeline"])
+async def test_an_unknown_or_foreign_one_is_404(client: httpx.AsyncClient, rows: Rows, path: str) -> None:
+    foreign = rows.recommendation(rows.hotspot(tenant_id=2), "M01", tenant_id=2)
+    for rec_id in (foreign, 99999999):
+        assert (await client.get(f"/recommendations/{rec_id}{path}")).status_code == 404
+
+
+async def test_a_person_proposes_a_measure_and_its_saving_is_simulated(client: httpx.AsyncClient, rows: Rows) -> None:
+    rows.scored_events([1, 2, 3, 4])
+    body = {"hotspot_id": rows.hotspot(), "measure_id": "M15"}
+    answer = await client.post("/recommendations", json=body)
+    assert answer.status_code == 201, answer.text
+    found = answer.json()
+    # 4 runs x 100 km x (0.79912 empty + 0.52305 / 17.85588 t x 9 t) kg per km; 8 % fewer km.
+    assert found["co2_reduction"] == pytest.approx(0.08 * 400 * (0.79912 + 0.52305 / 17.85588 * 9), rel=1e-5)
+    assert (found["status"], found["proposed_by"]) == ("pending", "local")
+    assert (await client.post("/recommendations", json=body)).status_code == 409
+
+
+async def test_a_measure_of_peoples_own_is_simulated_like_any_other(client: httpx.AsyncClient, rows: Rows) -> None:
+    rows.scored_events([1, 2, 3, 4])
+    percent = {f"reduction_{level}_pct": 8 for level in ("low", "typical", "high")}
+    names = ("title", "description", "acts_on", "reduction_basis", "condition", "source")
+    words = {"event_type": "logistics", "feasibility": "high", "evidence_grade": "C", **dict.fromkeys(names, "Words.")}
+    own = (await client.post("/measures", json=words | percent | {"change": {"input": "distance_km"}})).json()
+    hotspot_id = rows.hotspot()
+    found, like_it = [
+        (await client.post("/recommendations", json={"hotspot_id": hotspot_id, "measure_id": measure_id})).json()
+        for measure_id in (own["id"], "M15")
+    ]
+    assert found["co2_reduction"] == like_it["co2_reduction"]
+    assert found["provenance"]["library"] == "own, version 1"
+
+
+async def test_a_person_proposes_in_own_words_and_the_saving_is_not_known(
+    client: httpx.AsyncClient, rows: Rows
+) -> None:
+    body = {"hotspot_id": rows.hotspot(), "title": "Move the depot", "description": "Nearer to the port."}
+    found = (await client.post("/recommendations", json=body)).json()
+    assert (found["supplier_id"], found["title"], found["status"]) == ("Trunk", "Move the depot", "pending")
+    assert (found["co2_reduction"], "nothing to simulate" in found["provenance"]["reason"]) == (None, True)
+    assert [(action, subject, user) for action, subject, user, *_ in rows.audit()] == [
+        ("recommendation.proposed", str(found["id"]), "local")
+    ]
+    again = await client.post("/recommendations", json=body | {"title": "MOVE the depot"})
+    assert (again.status_code, "already has" in again.json()["detail"]) == (409, True)
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"hotspot_id": 99, "title": "a", "description": "b"}, 404),
+        ({"hotspot_id": 99, "measure_id": "M01"}, 404),
+        ({"hotspot_id": 1}, 422),
+        ({"hotspot_id": 1, "title": "a"}, 422),
+        ({"hotspot_id": 1, "measure_id": "M01", "title": "a", "description": "b"}, 422),
+        ({"hotspot_id": 0, "measure_id": "M01"}, 422),
+        ({"hotspot_id": 1, "title": "\x00", "description": "b"}, 422),
+        ({"hotspot_id": 1, "title": " ", "description": "b"}, 422),
+        ({"hotspot_id": 1, "measure_id": "M01", "status": "approved"}, 422),
+    ],
+)
+async def test_what_cannot_be_proposed(client: httpx.AsyncClient, body: dict[str, object], status: int) -> None:
+    assert (await client.post("/recommendations", json=body)).status_code == status
+
+
+def saving(kg: float, of_kg: float = 100.0) -> dict[str, object]:
+    provenance = {"window_co2e_kg": of_kg, "affected_co2e_kg": of_kg / 2, "end_use": "propulsion"}
+    return {"co2_reduction": kg, "provenance": Jsonb(provenance)}

@@ -76,7 +76,7 @@ async def test_a_rule_replaces_the_one_before_and_can_go(client: httpx.AsyncClie
     assert (await client.delete("/rules/a")).status_code == 204
     assert (await client.delete("/rules/a")).status_code == 404
     assert (await client.get("/rules/a")).status_code == 404
-    trail = [(row[1:4], row[5]["before"], row[5]["after"]) for row in audit()]
+    trail = [(row[1:4], *row[6:]) for row in audit()]
     assert [(key, (before or {}).get("for"), (after or {}).get("for")) for key, before, after in trail] == [
         (("rule.created", "rule", "a"), None, "1 h"),
         (("rule.replaced", "rule", "a"), "1 h", "0 s"),

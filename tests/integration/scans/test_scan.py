@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import polars as pl
 import pytest
 from sqlalchemy import ColumnElement, Table, func, select, text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from carbon_nexus.baselines.service import recalculate
 from carbon_nexus.db.columns import copy_in
@@ -155,13 +155,20 @@ async def test_a_baseline_of_an_entity_that_fell_silent_is_forgotten(engine: Asy
 
 
 async def test_many_hotspots_are_proposed_for_in_small_jobs(engine: AsyncEngine) -> None:
-    for number in range(30):
+    for number in range(60):
         await store(engine, trips(12, 10_000, NOW - timedelta(days=3), f"r{number}", f"Route {number}"))
     await scanned(engine)
     async with engine.connect() as connection:
         query = "SELECT args -> 'hotspot_ids' FROM procrastinate_jobs WHERE task_name = 'propose'"
         jobs = (await connection.execute(text(query))).scalars().all()
-    assert sorted(len(ids) for ids in jobs) == [5, 25]
+    assert sorted(len(ids) for ids in jobs) == [10, 50]
+
+
+async def _told(connection: AsyncConnection) -> list[str]:
+    """What the audit trail says of hotspots and alerts."""
+    own = audit_logs.c
+    rows = select(own.action).where(own.entity_type.in_(["hotspot", "alert"])).order_by(own.id)
+    return list((await connection.execute(rows)).scalars())
 
 
 async def test_one_hotspot_per_entity_with_alerts_on_opening_and_escalation_only(engine: AsyncEngine) -> None:
@@ -179,7 +186,7 @@ async def test_one_hotspot_per_entity_with_alerts_on_opening_and_escalation_only
     assert await count(engine, alerts) == 1
     async with engine.connect() as connection:
         row = (await connection.execute(select(hotspots))).mappings().one()
-        actions = list((await connection.execute(select(audit_logs.c.action).order_by(audit_logs.c.id))).scalars())
+        actions = await _told(connection)
     assert row["event_count"] == 15
     assert row["severity"] == "critical"
     assert row["percent_above"] > 50
@@ -222,7 +229,7 @@ async def test_one_file_or_two_a_spike_long_ago_is_resolved(engine: AsyncEngine)
     assert [change.change for change in result.changes] == ["opened"]
     async with engine.connect() as connection:
         row = (await connection.execute(select(hotspots))).mappings().one()
-        actions = list((await connection.execute(select(audit_logs.c.action).order_by(audit_logs.c.id))).scalars())
+        actions = await _told(connection)
     assert (row["status"], row["severity"], row["event_count"]) == ("resolved", "critical", 1)
     assert actions == ["hotspot.opened", "hotspot.resolved", "alert.raised"]
 

@@ -1,9 +1,9 @@
 import pytest
 
 from carbon_nexus.measures.changes import RULES
-from carbon_nexus.measures.library import measure, measures, usable_measures
+from carbon_nexus.measures.library import measure, measures
 from carbon_nexus.measures.model import Measure, UnknownMeasure
-from carbon_nexus.recommendations.propose import CONFIDENCE, FEASIBILITY
+from carbon_nexus.recommendations.rank import CONFIDENCE, FEASIBILITY
 
 
 def test_holds_every_published_measure_once() -> None:
@@ -31,11 +31,6 @@ def test_facts_are_the_published_ones() -> None:
     hvo = measure("M11")
     assert (hvo.reduction_low_pct, hvo.reduction_typical_pct, hvo.reduction_high_pct) == (70, 81, 90)
     assert (hvo.feasibility, hvo.evidence_grade) == ("medium", "A")
-
-
-def test_usable_measures_are_of_one_event_type_and_can_be_simulated() -> None:
-    assert [each.id for each in usable_measures("warehouse")] == ["M34"]
-    assert usable_measures("ship") == ()
 
 
 def test_unknown_measure_is_refused() -> None:

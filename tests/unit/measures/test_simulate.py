@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from carbon_nexus.emissions.estimate import estimate
 from carbon_nexus.emissions.model import Basis
-from carbon_nexus.measures.library import measure, usable_measures
+from carbon_nexus.measures.library import measure, measures
 from carbon_nexus.measures.model import Saving
 from carbon_nexus.measures.simulate import savings
 
@@ -21,6 +21,7 @@ ARTIC_FULL_KM = 1.06921 + 0.25296
 ARTIC_PAYLOAD_KG = 1.06921 / 0.05988 * 1000
 
 Event = dict[str, object]
+USABLE = [each for each in measures() if not each.left_out_because]
 
 
 def frame(*events: Event) -> pl.DataFrame:
@@ -208,7 +209,7 @@ SCHEMA = {
 @given(st.sampled_from(["logistics", "delivery", "factory", "warehouse"]), st.lists(rows, max_size=6))
 def test_whatever_the_events_a_saving_is_a_finite_range(event_type: str, events: list[Event]) -> None:
     drawn = pl.DataFrame(events, schema=SCHEMA).with_columns(event_type=pl.lit(event_type))
-    for saving in savings(usable_measures(event_type), drawn):
+    for saving in savings(USABLE, drawn):
         slack_kg = 1e-9 * (1 + saving.affected_kg)
         assert 0 <= saving.affected_kg < float("inf")
         assert float("-inf") < saving.low_kg <= saving.typical_kg + slack_kg
@@ -224,4 +225,59 @@ def test_every_level_speaks_of_the_same_events() -> None:
 
 
 def test_no_events_no_savings() -> None:
-    assert savings(usable_measures("logistics"), pl.DataFrame(schema={"event_type": pl.String()})) == []
+    assert savings(USABLE, pl.DataFrame(schema={"event_type": pl.String()})) == []
+
+
+class TestWhatTheEstimatorKnowsOf:
+    def test_a_capped_speed_saves_what_the_curve_says(self) -> None:
+        fast, capped = (artic(distance_km=100.0, load_kg=9000.0, speed=kmh) for kmh in (100.0, 80.0))
+        before, after = estimate(frame(fast, capped))["co2e_kg"]
+        saving = saving_of("M02", fast, artic(distance_km=100.0, speed=70.0))
+        assert saving is not None
+        assert saving.typical_kg == pytest.approx(before - after)
+        assert saving.affected_events == 1
+
+    def test_less_idling(self) -> None:
+        idle, driving = artic(distance_km=100.0, idle_hours=2.0), artic(distance_km=100.0, idle_hours=0.0)
+        total = estimate(frame(idle, driving))["co2e_kg"]
+        assert kg("M10", idle, driving) == near(*(share * (total[0] - total[1]) for share in (0.5, 0.65, 0.8)))
+
+    @pytest.mark.parametrize(
+        ("measure_id", "site"),
+        [
+            ("M29", {"event_type": "warehouse", "gas_kwh": 500.0}),
+            ("M37", {"event_type": "factory", "furnace_usage": 90.0, "furnace_unit": "m3", "fuel_type": "natural_gas"}),
+            ("M39", {"event_type": "factory", "cooling_load": 300.0, "cooling_cop": 3.0, "cooling_metered": False}),
+        ],
+    )
+    def test_less_of_a_site_s_own_use(self, measure_id: str, site: Event) -> None:
+        of, meter = measure(measure_id), {"energy_kwh": 1000.0}
+        with_it = estimate(frame(meter | site))["co2e_kg"][0]
+        own_kg = with_it - estimate(frame(meter | {"event_type": site["event_type"]}))["co2e_kg"][0]
+        percent = (of.reduction_low_pct, of.reduction_typical_pct, of.reduction_high_pct)
+        assert kg(measure_id, meter | site) == near(*(each / 100 * own_kg for each in percent))
+
+    def test_refrigerants(self) -> None:
+        plant = {"event_type": "warehouse", "energy_kwh": 1000.0, "period_hours": 24.0, "refrigerant_charge_kg": 300.0}
+        leaking = plant | {"refrigerant": "R404A", "leak_equipment": "cold-storage"}
+        leak_kg = estimate(frame(leaking))["co2e_kg"][0] - estimate(frame(plant))["co2e_kg"][0]
+        assert kg("M32", leaking) == near(0.2 * leak_kg, 0.4 * leak_kg, 0.6 * leak_kg)
+        assert kg("M31", leaking)[1] == pytest.approx(leak_kg, rel=0.001)
+        assert kg("M30", leaking)[1] == pytest.approx(0.67 * leak_kg, rel=0.03)
+        assert saving_of("M30", leaking | {"refrigerant": "R744"}) is None
+        assert saving_of("M31", leaking | {"refrigerant": "R717"}) is None
+
+
+def test_each_case_is_simulated_by_itself() -> None:
+    loads = {1: (9000.0, 0.0), 2: (9000.0, 1.0)}
+    cases = {case: frame(*(artic(distance_km=100.0, load_kg=load) for load in own)) for case, own in loads.items()}
+    together = savings(USABLE, pl.concat(events.with_columns(case=pl.lit(case)) for case, events in cases.items()))
+    for case, events in cases.items():
+        alone = {each.measure_id: each for each in savings(USABLE, events)}
+        own = {each.measure_id: each for each in together if each.case == case}
+        assert list(own) == list(alone)
+        for name, saving in own.items():
+            assert saving.typical_kg == pytest.approx(alone[name].typical_kg)
+            assert saving.affected_events == alone[name].affected_events
+    assert any(each.measure_id == "M04" for each in together if each.case == 1)  # half its kilometres are empty
+    assert not any(each.measure_id == "M04" for each in together if each.case == 2)

@@ -17,11 +17,13 @@ from carbon_nexus.db.tables.activities import (
 )
 from carbon_nexus.db.tables.base import metadata, tenants, timers
 from carbon_nexus.db.tables.calibrations import calibrations
-from carbon_nexus.db.tables.decisions import diagnoses, recommendations
+from carbon_nexus.db.tables.decisions import diagnoses, own_measures, recommendations
 from carbon_nexus.db.tables.emissions import emissions_daily, emissions_hourly, predictions, provenances
 from carbon_nexus.db.tables.entities import entity_profiles
 from carbon_nexus.db.tables.findings import alerts, baselines, hotspots
-from carbon_nexus.db.tables.trail import audit_logs
+from carbon_nexus.db.tables.knowledge import document_files, documents, passages
+from carbon_nexus.db.tables.savings import frozen_baselines, saving_verdicts, saving_weeks
+from carbon_nexus.db.tables.trail import audit_chain, audit_heads, audit_logs
 from carbon_nexus.db.tables.watch import (
     alert_events,
     baseline_history,
@@ -38,6 +40,8 @@ from carbon_nexus.db.tables.watch import (
 __all__ = [
     "alert_events",
     "alerts",
+    "audit_chain",
+    "audit_heads",
     "audit_logs",
     "baseline_history",
     "baseline_states",
@@ -47,6 +51,8 @@ __all__ = [
     "data_quality",
     "deliveries",
     "diagnoses",
+    "document_files",
+    "documents",
     "emissions_daily",
     "emissions_entity_daily",
     "emissions_hourly",
@@ -54,17 +60,22 @@ __all__ = [
     "estimated_values",
     "events_normalized",
     "events_raw",
+    "frozen_baselines",
     "hotspots",
     "ingest_jobs",
     "ingest_rejects",
     "mapping_presets",
     "metadata",
     "mute_timings",
+    "own_measures",
+    "passages",
     "predictions",
     "provenances",
     "receivers",
     "recommendations",
     "rules",
+    "saving_verdicts",
+    "saving_weeks",
     "scan_backlog",
     "silences",
     "tenants",

@@ -74,3 +74,18 @@ recommendations = Table(
 )
 Index("ix_recommendations_newest", recommendations.c.tenant_id, recommendations.c.id.desc())
 Index("ix_recommendations_entity", recommendations.c.tenant_id, recommendations.c.supplier_id)
+
+own_measures = Table(
+    "own_measures",
+    metadata,
+    id_column(),
+    tenant_column(),
+    Column("number", Integer, nullable=False, comment="of the tenant; the measure's id is own-<number>"),
+    Column("version", Integer, nullable=False, comment="rises with every change; none is altered"),
+    Column("spec", JSONB, nullable=False, comment="the whole measure, as it is written and shown"),
+    Column("created_by", Text, nullable=False),
+    moment("created_at", now=True),
+    Column("retired_by", Text),
+    moment("retired_at", comment="of the last version: no longer proposed since then"),
+    UniqueConstraint("tenant_id", "number", "version"),
+)

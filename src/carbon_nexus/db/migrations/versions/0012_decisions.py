@@ -1,5 +1,7 @@
 """Diagnoses of hotspots, and the whole life of a recommendation."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -9,7 +11,7 @@ down_revision = "0011"
 
 OLD = "status IN ('pending', 'approved', 'rejected', 'implemented')"
 NEW = "status IN ('pending', 'approved', 'rejected', 'implemented', 'verified', 'not_effective')"
-ADDED = (
+ADDED: tuple[sa.Column[Any], ...] = (
     sa.Column("payback_months", sa.Double(), comment="null where cost or yearly saving is not known"),
     sa.Column("cause", sa.Text(), comment="of the diagnosis it was proposed for"),
     sa.Column("rank", sa.Integer(), comment="1: the first of its hotspot; why stands in provenance"),

@@ -1,0 +1,73 @@
+"""Deferred work of the room: diagnoses put into words by the language model. Committed here, summary by summary."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import procrastinate
+from loguru import logger
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from carbon_nexus.assistant import summaries
+from carbon_nexus.kit.clock import Clock
+from carbon_nexus.kit.http import Unanswered
+from carbon_nexus.kit.jobs import defer_each
+from carbon_nexus.language.chat import Writer
+from carbon_nexus.language.embed import Embedder
+
+TASK = summaries.ACTOR
+QUEUE = "summaries"  # of its own: a model that thinks for a minute holds up no scan
+RETRY = procrastinate.RetryStrategy(max_attempts=4, exponential_wait=5)  # waits 5, 25 and 125 s
+
+
+async def defer_summaries(connection: AsyncConnection, tenant_id: int, hotspot_ids: Sequence[int]) -> None:
+    """Have the diagnoses of these hotspots put into words, once the transaction commits."""
+    arguments = {"tenant_id": tenant_id, "hotspot_ids": list(hotspot_ids)}
+    lock = f"{TASK}:{tenant_id}:{min(hotspot_ids)}"  # jobs of a lock wait for one another, and so for its retries
+    await defer_each(connection, TASK, [arguments], queue=QUEUE, lock=lock)
+
+
+def register(
+    app: procrastinate.App, engine: AsyncEngine, clock: Clock, writer: Writer | None, embedder: Embedder | None
+) -> None:
+    """Add the task `summarise` (arguments `tenant_id`, `hotspot_ids`) to a worker's application.
+
+    Without a model there is nothing to do.
+    """
+
+    @app.task(name=TASK, queue=QUEUE, retry=RETRY)
+    async def summarise(tenant_id: int, hotspot_ids: list[int]) -> None:
+        if writer is None or not hotspot_ids:
+            return
+        await _Summarising(engine, clock, writer, embedder).about(tenant_id, hotspot_ids)
+
+
+@dataclass(frozen=True)
+class _Summarising:
+    """Has the model write, and stores each summary when it is written: what is killed goes on with those missing."""
+
+    engine: AsyncEngine
+    clock: Clock
+    writer: Writer
+    embedder: Embedder | None
+
+    async def about(self, tenant_id: int, hotspot_ids: Sequence[int]) -> None:
+        """Summarise these hotspots, no transaction being open while the model writes.
+
+        One that it gives no answer to holds up no other. Raises Unanswered, for the job to be tried again.
+        """
+        async with self.engine.begin() as connection:
+            cases = await summaries.waiting(connection, tenant_id, hotspot_ids, self.embedder)
+        unanswered: Unanswered | None = None
+        for case in cases:
+            try:
+                await self._one(tenant_id, case)
+            except Unanswered as problem:
+                logger.warning("hotspot {} has no summary: {}", case.diagnosed.hotspot_id, problem)
+                unanswered = problem
+        if unanswered:
+            raise unanswered
+
+    async def _one(self, tenant_id: int, case: summaries.Case) -> None:
+        found = await self.writer.write(summaries.assignment(case))
+        async with self.engine.begin() as connection:
+            await summaries.save(connection, tenant_id, case, found, self.writer.name, self.clock())

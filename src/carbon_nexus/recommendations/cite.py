@@ -1,0 +1,24 @@
+"""What documents say of a proposal: the question asked of them, and its passages beside it. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from carbon_nexus.documents.model import Passage
+from carbon_nexus.recommendations.model import Cause, Proposal
+
+
+def query_of(proposal: Proposal) -> str:
+    """What the tenant's documents are asked: the measure, and what it is for."""
+    return proposal.title if proposal.cause is Cause.UNKNOWN else f"{proposal.title} {proposal.cause}"
+
+
+def cited(proposal: Proposal, passages: Sequence[Passage]) -> Proposal:
+    """The proposal with the passages in its provenance; its numbers stay as they are."""
+    if not passages:
+        return proposal
+    found = [
+        {"passage_id": each.id, "document_id": each.document_id, "title": each.title, "page": each.page}
+        | {"heading": each.heading, "text": each.text}
+        for each in passages
+    ]
+    return replace(proposal, provenance={**proposal.provenance, "evidence": found})

@@ -1,0 +1,93 @@
+"""What the excess of trips and rounds comes from: one input after another put back to what is usual. Pure.
+
+The estimator runs again on the episode's events with the usual speed, load, vehicle ...; what disappears is the effect
+of that input. Where the fuel was measured the model gives the ratio, and what the model cannot explain is the
+consumption itself: the vehicle, or the way it is driven. Of an intensity the activity goes along: half the load is half
+the tonne-kilometres for nearly the same fuel. Each effect is against the events as they were; they do not add up.
+"""
+
+import polars as pl
+
+from carbon_nexus.emissions.estimate import estimate
+from carbon_nexus.emissions.inputs import INPUTS
+from carbon_nexus.emissions.model import Basis
+from carbon_nexus.recommendations.model import Cause
+from carbon_nexus.recommendations.usual import OF_DAYS, Sides, normal_inputs
+
+INPUTS_OF: dict[Cause, tuple[str, ...]] = {
+    Cause.LOAD: ("load_kg",),
+    Cause.SPEED: ("speed",),
+    Cause.STOPS: ("stop_events", "idle_hours", "traffic_score"),
+    Cause.DENSITY: ("delivery_count", "distance_km"),
+    Cause.VEHICLE: ("vehicle_class",),
+    Cause.FUEL: ("fuel",),
+}
+AMOUNTS = ("load_kg", "speed", "stop_events", "idle_hours", "traffic_score", "delivery_count", "distance_km")
+METERS = ("fuel_litres", "energy_kwh")
+UNMETERED = [pl.lit(None, pl.Float64).alias(name) for name in METERS]
+# What was learnt of a vehicle as it is says nothing of another one.
+UNCALIBRATED = [pl.lit(None, pl.Float64).alias(name) for name in ("calibration_ratio", "calibration_spread")]
+AS_RESOLVED = {"vehicle_type": pl.col("vehicle_class"), "fuel_type": pl.col("fuel")}
+
+
+def trip_effects(found: Sides, basis: Basis) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """hotspot_id, cause and effect_kg of every cause on every case; and each case's inputs (`normal_inputs`)."""
+    inputs = normal_inputs(found, AMOUNTS)
+    now = _modelled(found.now, basis).with_row_index("row").join(inputs, on="hotspot_id", maintain_order="left")
+    scenarios = pl.concat([_put_back(now, cause) for cause in INPUTS_OF])
+    again = _estimated(scenarios, basis).select(again_kg="co2e_kg", again_activity="activity")
+    put_back = _effects(pl.concat([scenarios, again], how="horizontal"))
+    usual = _modelled(found.before, basis)
+    return pl.concat([put_back, _volume(now, usual), _consumption(now, usual)]), inputs
+
+
+def _modelled(events: pl.DataFrame, basis: Basis) -> pl.DataFrame:
+    """The events with model_kg: what the estimator says of them without their meters."""
+    return events.with_columns(model_kg=_estimated(events.with_columns(UNMETERED), basis)["co2e_kg"])
+
+
+def _estimated(events: pl.DataFrame, basis: Basis) -> pl.DataFrame:
+    return estimate(events.select(name for name in INPUTS if name in events.columns), basis)
+
+
+def _put_back(now: pl.DataFrame, cause: Cause) -> pl.DataFrame:
+    """The episode's events with the inputs of one cause as usual, where it is known what is."""
+    usual = [pl.coalesce(f"usual_{name}", name).alias(name) for name in INPUTS_OF[cause]]
+    changed = now.with_columns(*UNMETERED, *usual, cause=pl.lit(cause.value))
+    if cause in (Cause.VEHICLE, Cause.FUEL):
+        changed = changed.with_columns(*UNCALIBRATED).with_columns(**AS_RESOLVED)
+    # of a day fewer drops or kilometres are volume
+    return changed.filter(~OF_DAYS) if cause is Cause.DENSITY else changed
+
+
+def _effects(scenarios: pl.DataFrame) -> pl.DataFrame:
+    like = pl.when(OF_DAYS).then(1.0).otherwise(pl.col("activity") / pl.col("again_activity"))
+    effect = pl.col("actual_kg") * (1 - pl.col("again_kg") * like / pl.col("model_kg"))
+    known = pl.when(effect.is_finite()).then(effect)
+    return scenarios.group_by("hotspot_id", "cause").agg(known.sum().alias("effect_kg"))
+
+
+def _volume(now: pl.DataFrame, usual: pl.DataFrame) -> pl.DataFrame:
+    """Of days: the kg of what was done beyond the usual activity of a day."""
+    both = _activity_of_a_day(now, "now").join(_activity_of_a_day(usual, "usual"), on="hotspot_id")
+    effect = pl.col("kg_now") * (1 - pl.col("activity_usual") / pl.col("activity_now"))
+    return both.select("hotspot_id", cause=pl.lit(Cause.VOLUME.value), effect_kg=effect)
+
+
+def _activity_of_a_day(events: pl.DataFrame, side: str) -> pl.DataFrame:
+    days = events.filter(OF_DAYS).group_by("hotspot_id", day=pl.col("event_time").dt.date())
+    sums = days.agg(pl.col("activity").sum(), pl.col("actual_kg").sum())
+    return sums.group_by("hotspot_id").agg(
+        pl.col("activity").mean().alias(f"activity_{side}"), pl.col("actual_kg").sum().alias(f"kg_{side}")
+    )
+
+
+def _consumption(now: pl.DataFrame, usual: pl.DataFrame) -> pl.DataFrame:
+    """What measured fuel or energy lies above what the model says, against how far it usually does."""
+    ratio = pl.col("actual_kg").sum() / pl.col("model_kg").sum()
+    measured = pl.any_horizontal(pl.col(name) > 0 for name in METERS) & pl.col("model_kg").is_not_null()
+    own = now.filter(measured).group_by("hotspot_id").agg(ratio.alias("now"), pl.col("actual_kg").sum())
+    before = usual.filter(measured).group_by("hotspot_id").agg(ratio.alias("usual"))
+    effect = pl.col("actual_kg") * (1 - pl.col("usual") / pl.col("now"))
+    both = own.join(before, on="hotspot_id")
+    return both.select("hotspot_id", cause=pl.lit(Cause.CONSUMPTION.value), effect_kg=effect)
