@@ -14,7 +14,8 @@ demo: $(VENV)/installed  ## Load measured demo data, replay the last two days, s
 	@$(BIN)/carbon-nexus demo --replay
 
 test: $(VENV)/installed-dev check  ## Lint, types, layers, migrations, and every test on real PostgreSQL
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n logical --dist loadfile --ignore tests/e2e
+	@$(BIN)/pytest tests/e2e
 
 check: $(VENV)/installed-dev
 	@$(BIN)/ruff check .

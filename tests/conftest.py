@@ -21,14 +21,21 @@ from carbon_nexus.db.embedded import EmbeddedPostgres
 from carbon_nexus.db.engine import make_engine
 from carbon_nexus.settings import Settings
 
+os.environ.pop("COLUMNS", None)  # a runner's processes get one, and consoles would keep to it
+
 NOW = datetime(2026, 3, 18, 12, 0, tzinfo=UTC)  # a Wednesday
 TEMPLATE = "carbon_nexus_template"
 UNSAFE_BUT_FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
 _numbers = itertools.count(1)
 
-hypothesis.settings.register_profile("shared-machine", deadline=None)
+hypothesis.settings.register_profile("shared-machine", deadline=None, max_examples=50)
 hypothesis.settings.load_profile("shared-machine")
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Packed files hold the time they were made: in the name of a test, two processes would know it by two names."""
+    return "bytes" if isinstance(val, bytes) and len(val) > 16 else None
 
 
 @pytest.fixture(scope="session")

@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, insert, select, type_coerce
-from sqlalchemy.dialects.postgresql import TEXT
+from sqlalchemy import ColumnElement, Select, Text, and_, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from carbon_nexus.audit.model import Asked, Entry
@@ -12,9 +11,9 @@ from carbon_nexus.db.tables import audit_chain, audit_logs
 
 ROWS_PER_PAGE = 2_000
 COLUMNS = [
-    audit_logs.c[name]
-    for name in ("id", "timestamp", "user_id", "action", "entity_type", "entity_id", "notes", "metadata")
-] + [audit_logs.c.before, audit_logs.c.after]
+    *(audit_logs.c[name] for name in ("id", "timestamp", "user_id", "action", "entity_type", "entity_id", "notes")),
+    *(audit_logs.c[name] for name in ("metadata", "before", "after")),
+]
 _link, _link_before = audit_chain.alias("link"), audit_chain.alias("link_before")
 
 
@@ -61,7 +60,7 @@ async def page(
     """Entries that are asked for behind `after` up to `last` in the chain's order: what is hashed, and both hashes."""
     before = and_(_link_before.c.tenant_id == _link.c.tenant_id, _link_before.c.position == _link.c.position - 1)
     joined = _link.join(audit_logs, audit_logs.c.id == _link.c.audit_id).outerjoin(_link_before, before)
-    content = type_coerce(func.audit_content(audit_logs.table_valued()), TEXT).label("content")
+    content = func.audit_content(audit_logs.table_valued(), type_=Text).label("content")
     hashes = _hex(_link_before.c.hash).label("previous_hash"), _hex(_link.c.hash).label("hash")
     rows = (
         select(_link.c.position, *hashes, *COLUMNS, content)
@@ -90,7 +89,7 @@ def _are(asked: Asked) -> list[ColumnElement[bool]]:
 
 
 def _hex(column: ColumnElement[Any]) -> ColumnElement[str]:
-    return func.encode(column, "hex", type_=TEXT)
+    return func.encode(column, "hex", type_=Text)
 
 
 def _plain(values: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -11,7 +11,14 @@ from carbon_nexus.db.engine import Connection
 from carbon_nexus.db.pages import LARGEST_ID, Cursor, json_rows, newest_page
 from carbon_nexus.db.tables import documents, passages
 from carbon_nexus.documents import schemas, service, store
-from carbon_nexus.documents.model import LONGEST_QUESTION, LONGEST_TITLE, Language, Sent, Status
+from carbon_nexus.documents.model import (
+    LARGEST_FILE_BYTES,
+    LONGEST_QUESTION,
+    LONGEST_TITLE,
+    Language,
+    Sent,
+    Status,
+)
 from carbon_nexus.kit import paths  # noqa: F401  the convertor `id`
 from carbon_nexus.kit.clock import Now
 
@@ -29,7 +36,7 @@ UNNAMED = "document"
 
 @router.post("", status_code=202, responses=REFUSED)
 async def upload_document(
-    request: Request, response: Response, connection: Connection, tenant: Tenant, actor: Actor, now: Now,
+    response: Response, connection: Connection, tenant: Tenant, actor: Actor, now: Now,
     file: Annotated[UploadFile, File(description="PDF, DOCX, Markdown or plain text, at most 20 MB.")],
     title: Annotated[str | None, Form(max_length=LONGEST_TITLE)] = None,
     language: Annotated[Language | None, Form(description="Found out where it is not told.")] = None,
@@ -38,7 +45,8 @@ async def upload_document(
 
     Sending the same file again gives the same document with 200; one that could not be read is tried again.
     """
-    sent = Sent(file.filename or UNNAMED, await file.read(), title, language)
+    content = await file.read(LARGEST_FILE_BYTES + 1)  # one more than is taken: the rest of a larger one stays on disk
+    sent = Sent(file.filename or UNNAMED, content, title, language)
     document, is_new = await service.upload(connection, tenant, sent, actor, now)
     response.status_code = 202 if is_new else 200
     return schemas.UploadedDocument(**document, known=not is_new)
