@@ -11,17 +11,25 @@ from carbon_nexus.documents.apart import read_apart
 from carbon_nexus.documents.model import Reading, Unreadable
 from carbon_nexus.kit.clock import Clock
 from carbon_nexus.language.embed import Embedder
+from carbon_nexus.measures.own_service import INDEX_TASK
 
 RETRY = procrastinate.RetryStrategy(max_attempts=8, exponential_wait=3)  # over an hour in all
 EMBEDDED_AT_ONCE = 64
 
 
 def register(app: procrastinate.App, engine: AsyncEngine, clock: Clock, embedder: Embedder | None) -> None:
-    """Add the tasks that read a document and embed passages; both run again where an outage ends them."""
+    """Add the tasks that read a document, index measures and embed passages; an outage makes them run again."""
 
     @app.task(name=service.READ_TASK, retry=RETRY)
     async def read_document(tenant_id: int, document_id: int) -> None:
         await read(engine, tenant_id, document_id, clock, embedder)
+
+    @app.task(name=INDEX_TASK, retry=RETRY)
+    async def index_measures(tenant_id: int) -> None:
+        async with engine.begin() as connection:
+            await service.save_own_measures(connection, tenant_id)
+            if embedder is not None:
+                await service.defer_embedding(connection)
 
     @app.task(name=service.EMBED_TASK, retry=RETRY)
     async def embed_passages() -> None:

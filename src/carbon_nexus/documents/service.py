@@ -25,6 +25,7 @@ from carbon_nexus.kit.jobs import defer_each
 from carbon_nexus.language.embed import Embedder
 from carbon_nexus.measures.library import measures
 from carbon_nexus.measures.model import Measure
+from carbon_nexus.measures.own_service import measures_of
 
 QUEUE = "documents"  # its own: a long document holds up no scan
 READ_TASK, EMBED_TASK = "read-document", "embed-passages"
@@ -135,6 +136,13 @@ async def save_packaged_measures(connection: AsyncConnection) -> None:
     """Make the packaged measures of this version the searchable ones, for all tenants."""
     await store.take_turns(connection)
     await save_measure_passages(connection, None, [(each.id, each.title, _told(each)) for each in measures()])
+
+
+async def save_own_measures(connection: AsyncConnection, tenant_id: int) -> None:
+    """Make the tenant's own measures, as they are now, the searchable ones beside the packaged ones."""
+    await store.take_turns(connection)
+    own = [each for each in await measures_of(connection, tenant_id) if each.version is not None]
+    await save_measure_passages(connection, tenant_id, [(each.id, each.title, _told(each)) for each in own])
 
 
 async def search(

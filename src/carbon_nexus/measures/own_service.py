@@ -10,11 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from carbon_nexus.audit.model import Entry
 from carbon_nexus.audit.store import record
 from carbon_nexus.errors import Conflict
+from carbon_nexus.kit.jobs import defer_each
 from carbon_nexus.measures import own, own_store
 from carbon_nexus.measures.combine import end_use_of
 from carbon_nexus.measures.library import LIBRARY, measure, measures
 from carbon_nexus.measures.model import Measure, UnknownMeasure
 
+INDEX_TASK, INDEX_QUEUE = "index_measures", "documents"  # makes what is told of them searchable: the room above does
 MOST_OWN = 500  # of a tenant: each is simulated for every hotspot
 Row = Mapping[str, Any]
 _NEW = "POST /measures makes a new one."
@@ -56,7 +58,7 @@ async def create(connection: AsyncConnection, tenant_id: int, spec: Row, actor: 
         )
     number = max((row["number"] for row in stored), default=0) + 1
     row = await own_store.add(connection, tenant_id, number, 1, spec, actor, now)
-    await record(connection, tenant_id, [_entry("created", number, actor, None, row)])
+    await _changed(connection, tenant_id, _entry("created", number, actor, None, row))
     return _answer(row)
 
 
@@ -73,7 +75,7 @@ async def replace(
         return _answer(before)
     number = before["number"]
     row = await own_store.add(connection, tenant_id, number, before["version"] + 1, spec, actor, now)
-    await record(connection, tenant_id, [_entry("replaced", number, actor, before, row)])
+    await _changed(connection, tenant_id, _entry("replaced", number, actor, before, row))
     return _answer(row)
 
 
@@ -81,7 +83,13 @@ async def retire(connection: AsyncConnection, tenant_id: int, measure_id: str, a
     """Propose the measure no longer; it stays readable. Raises UnknownMeasure, Conflict."""
     before = await _changeable(connection, tenant_id, measure_id)
     await own_store.retire(connection, tenant_id, before["id"], actor, now)
-    await record(connection, tenant_id, [_entry("retired", before["number"], actor, before, None)])
+    await _changed(connection, tenant_id, _entry("retired", before["number"], actor, before, None))
+
+
+async def _changed(connection: AsyncConnection, tenant_id: int, entry: Entry) -> None:
+    await record(connection, tenant_id, [entry])
+    lock = f"{INDEX_TASK}:{tenant_id}"
+    await defer_each(connection, INDEX_TASK, [{"tenant_id": tenant_id}], queue=INDEX_QUEUE, lock=lock)
 
 
 async def _changeable(connection: AsyncConnection, tenant_id: int, measure_id: str) -> Row:

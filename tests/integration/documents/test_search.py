@@ -19,6 +19,7 @@ from carbon_nexus.language.embed import Embedder
 from carbon_nexus.measures.library import measures
 from tests.conftest import NOW
 from tests.integration.db.test_provenance_migration import database, rows, to
+from tests.integration.measures.test_measure_routes import OWN
 
 from .conftest import Topics, Work, send
 
@@ -120,6 +121,18 @@ async def test_measures_of_a_tenant_are_its_own(search: Search, engine: AsyncEng
             for tenant_id, expected in ((1, [measure_id for measure_id, *_ in told]), (2, [])):
                 found = await service.search(connection, tenant_id, "zeppelin")
                 assert [passage.measure_id for passage in found.passages] == expected
+
+
+async def test_own_measures_are_found_as_they_are_now(client: httpx.AsyncClient, work: Work) -> None:
+    async def found() -> set[str | None]:
+        await work()
+        answer = await client.get("/documents/search", params={"q": "share runs with the neighbour", "limit": 20})
+        return {each["measure_id"] for each in answer.json()["passages"]}
+
+    own = (await client.post("/measures", json=OWN)).json()["id"]
+    assert own in await found()
+    await client.delete(f"/measures/{own}")
+    assert own not in await found()
 
 
 async def test_meaning_finds_what_no_word_does(
