@@ -53,6 +53,7 @@ from carbon_nexus.predictions import engine_routes as ml_engine
 from carbon_nexus.predictions import routes as predictions
 from carbon_nexus.predictions.service import embedded_of, open_estimator
 from carbon_nexus.quality import routes as quality
+from carbon_nexus.recommendations import diagnosis_routes as diagnoses
 from carbon_nexus.recommendations import one_routes as recommendation
 from carbon_nexus.recommendations import rag_routes as rag
 from carbon_nexus.recommendations import routes as recommendations
@@ -88,6 +89,7 @@ ROOMS = (
     documents,
     measures,
     savings,
+    diagnoses,
     recommendations,
     recommendation,
     rag,

@@ -29,6 +29,7 @@ def _measures() -> Iterator[Case]:
 
 def _recommendations() -> Iterator[Case]:
     none = {"rec_id": LARGEST_ID}
+    yield Case("GET", "/hotspots/{hotspot_id}/diagnosis", Refusal, 404, {"hotspot_id": LARGEST_ID})
     for path in ("/recommendations", "/recommendations/pending"):
         yield Case("GET", path, list[recommendations.Recommendation])
     yield Case("GET", "/recommendations/stats", recommendations.RecommendationStats)

@@ -3,13 +3,15 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Double, Select, cast, func, literal, select
+from sqlalchemy import BigInteger, ColumnElement, Double, Select, cast, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from carbon_nexus.db.tables import audit_logs, diagnoses, hotspots, recommendations
 from carbon_nexus.recommendations.model import Status
 from carbon_nexus.recommendations.move_store import SUBJECT
 from carbon_nexus.recommendations.schemas import SAVING_UNIT, Diagnosed, Recommendation
+from carbon_nexus.recommendations.store import NOTHING_FITS
 from carbon_nexus.recommendations.together import Recommended
 
 _REC = recommendations.c
@@ -44,6 +46,29 @@ async def one(connection: AsyncConnection, tenant_id: int, rec_id: int) -> dict[
     diagnosis = {name: row[f"of_{name}"] for name in Diagnosed.model_fields}
     shown = {name: row[name] for name in Recommendation.model_fields}
     return shown | {"diagnosis": None if diagnosis["cause"] is None else diagnosis}
+
+
+async def diagnosis_of(connection: AsyncConnection, tenant_id: int, hotspot_id: int) -> dict[str, Any] | None:
+    """A hotspot's diagnosis as the API shows it; None: there is none."""
+    ids = select(func.coalesce(func.array_agg(aggregate_order_by(_REC.id, _REC.id)), cast([], ARRAY(BigInteger))))
+    of_it = (_REC.tenant_id == tenant_id, _REC.hotspot_id == hotspot_id)
+    trail = audit_logs.c
+    nothing = select(trail.metadata["reason"].astext).where(
+        trail.tenant_id == tenant_id,
+        trail.entity_type == "hotspot",
+        trail.entity_id == str(hotspot_id),
+        trail.action == NOTHING_FITS,
+    )
+    columns = [diagnoses.c[name] for name in (*Diagnosed.model_fields, "hotspot_id", "created_at", "updated_at")]
+    query = select(
+        *columns,
+        ids.where(*of_it).scalar_subquery().label("recommendation_ids"),
+        nothing.order_by(trail.id.desc()).limit(1).scalar_subquery().label("nothing_because"),
+    ).where(diagnoses.c.tenant_id == tenant_id, diagnoses.c.hotspot_id == hotspot_id)
+    row = (await connection.execute(query)).mappings().one_or_none()
+    if row is None:
+        return None
+    return dict(row) | ({"nothing_because": None} if row["recommendation_ids"] else {})
 
 
 async def count_by_status(connection: AsyncConnection, tenant_id: int) -> Mapping[Status, int]:

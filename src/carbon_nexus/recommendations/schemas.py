@@ -71,6 +71,16 @@ class Diagnosed(BaseModel):
     summary: dict[str, Any] | None = Field(description="what a language model wrote, with citations; null: none did")
 
 
+class HotspotDiagnosis(Diagnosed):
+    """The diagnosis of a hotspot, with its recommendations or the reason for none."""
+
+    hotspot_id: int
+    recommendation_ids: list[int]
+    nothing_because: str | None = Field(description="why nothing was proposed; null where something was")
+    created_at: datetime
+    updated_at: datetime
+
+
 class SuppliedSaving(BaseModel):
     """What is saved of one supply of one entity, such as its propulsion or its electricity."""
 

@@ -118,10 +118,19 @@ async def test_another_episode_gets_only_what_is_not_under_way_or_refused_for_it
     assert back["returns_because"] == f"{because} critical"
 
 
-async def test_the_diagnosis_stands_beside_its_hotspot(engine: AsyncEngine, rows: Rows, now: datetime) -> None:
+async def test_the_diagnosis_stands_beside_its_hotspot(
+    engine: AsyncEngine, client: httpx.AsyncClient, rows: Rows, now: datetime
+) -> None:
     rows.scored_events([1])
     hotspot_id = rows.hotspot()
     await propose(engine, now, hotspot_id)
+    found = (await client.get(f"/hotspots/{hotspot_id}/diagnosis")).json()
+    ids = [each["id"] for each in (await client.get("/recommendations")).json()]
+    assert (found["recommendation_ids"], found["nothing_because"]) == (sorted(ids), None)
+    assert found["root_cause"].endswith("Why is not known: fewer than 5 earlier events to compare with.")
+    assert (
+        (await client.get(f"/hotspots/{rows.hotspot('Later')}/diagnosis")).json()["detail"].endswith("diagnosis yet.")
+    )
     query = "SELECT hotspot_id, cause, remote FROM diagnoses"
     assert rows.connection.execute(query).fetchall() == [(hotspot_id, "unknown", None)]
     async with engine.begin() as connection:
@@ -129,9 +138,14 @@ async def test_the_diagnosis_stands_beside_its_hotspot(engine: AsyncEngine, rows
     assert rows.connection.execute(query).fetchall() == [(hotspot_id, "unknown", "waiting")]
 
 
-async def test_nothing_fits_is_on_record(engine: AsyncEngine, rows: Rows, now: datetime) -> None:
+async def test_nothing_fits_is_on_record(
+    engine: AsyncEngine, client: httpx.AsyncClient, rows: Rows, now: datetime
+) -> None:
     hotspot_id = rows.hotspot("Nowhere")
     assert await propose(engine, now, hotspot_id) == 0
+    found = (await client.get(f"/hotspots/{hotspot_id}/diagnosis")).json()
+    assert (found["cause"], found["recommendation_ids"]) == ("unknown", [])
+    assert found["nothing_because"].startswith("no logistics events of Nowhere are stored")
     [(action, subject, user, _, details)] = rows.audit()
     assert (action, subject, user) == ("recommendation.none", str(hotspot_id), "propose")
     assert details == {"reason": "no logistics events of Nowhere are stored for the 28 days up to its last one"}
