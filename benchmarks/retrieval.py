@@ -70,7 +70,7 @@ def reference(query: str) -> Ask:
 
 def ours(embedder: LocalEmbedder | None) -> Ask:
     async def ask(connection: AsyncConnection, question: str, limit: int) -> Sequence[int]:
-        found = await service.search(connection, 1, question, limit, embedder)
+        found = await service.search(connection, 1, question, limit, await service.meaning_of(question, embedder))
         assert found.how == ("text" if embedder is None else "hybrid"), found.note
         return [passage.id for passage in found.passages]
 

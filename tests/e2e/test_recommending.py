@@ -18,11 +18,10 @@ import pytest
 
 from carbon_nexus.db.embedded import EmbeddedPostgres
 from tests.answering import Answer, Answering, answering
-from tests.causes import FAULTS, FAULTY_DAY, Fault, faulty_day, history
+from tests.causes import FAULTS, FAULTY_DAY, HISTORY_DAYS, Fault, faulty_day, history
 from tests.e2e.conftest import COMMAND, Running, environment, run
 
-WAIT_SECONDS = 60
-OFTEN = {"HOTSPOT_CHECK_INTERVAL": "1"}
+WAIT_SECONDS = 120
 LANE = FAULTS[0]  # its lorries run half empty for a day
 LANES = 60  # more than one job diagnoses: the first is done with 50 of them
 
@@ -135,12 +134,13 @@ def verdict(server: Running) -> tuple[int, Any]:
 def test_from_a_half_empty_lane_to_a_measure_in_place_and_a_trail_that_cannot_be_altered_unseen(
     serve: Callable[..., Running], tmp_path: Path
 ) -> None:
-    server = serve("serve", **OFTEN)
+    server = serve()
     (tmp_path / "handbook.md").write_text(HANDBOOK)
     document = send(server, "/documents", tmp_path / "handbook.md")["id"]
     wait_for(lambda: server.get(f"/documents/{document}").json()["status"] == "ready")
     own = done(server, "/measures", **SHARED_RUNS)["id"]
-    assert send(server, "/api/v1/ingest/upload", csv_of(tmp_path, LANE))["rows_stored"] == 57 * 4
+    sent = send(server, "/api/v1/ingest/upload", csv_of(tmp_path, LANE))
+    assert sent["rows_stored"] == (HISTORY_DAYS + 1) * len(LANE.hours)
 
     (hotspot,) = wait_for(lambda: server.get("/hotspots").json())
     assert hotspot["entity"] == LANE.entity
@@ -244,7 +244,7 @@ def up(rag_port: int) -> Iterator[Callable[[], Answering]]:
 def test_proposals_stand_while_a_rag_service_is_down_and_its_own_come_beside_them_once_it_is_up(
     serve: Callable[..., Running], tmp_path: Path, rag_port: int, up: Callable[[], Answering]
 ) -> None:
-    server = serve("serve", **OFTEN, RAG_SERVICE_URL=f"http://127.0.0.1:{rag_port}")
+    server = serve("serve", RAG_SERVICE_URL=f"http://127.0.0.1:{rag_port}")
     send(server, "/api/v1/ingest/upload", csv_of(tmp_path, LANE))
     (hotspot,) = wait_for(lambda: server.get("/hotspots").json())
     ours = wait_for(lambda: recommended(server, hotspot["id"]))

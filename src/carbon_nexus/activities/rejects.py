@@ -45,7 +45,10 @@ def _problems(code_name: str, codes: pl.Series, received: pl.DataFrame, mapping:
     kind, _, name = code_name.partition(":")
     field = FIELD_OF[name] if kind == "field" else None
     column = mapping.columns.get(name) if field else name
-    texts = received[column] if column else pl.Series([mapping.constants[name]]).new_from_index(0, received.height)
+    if column is None:
+        texts = pl.Series([mapping.constants[name]]).new_from_index(0, received.height)
+    else:
+        texts = received[column]
     described = [_described(rule, field, name, texts, mapping) for rule in _broken(codes)]
     told = pl.DataFrame({"code": codes, "text": texts})
     chosen = pl.coalesce(pl.when(pl.col("code") == rule).then(problem) for rule, problem in described)

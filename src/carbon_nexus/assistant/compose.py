@@ -32,7 +32,8 @@ def figure_text(figure: Figure) -> str:
     """A figure as a line: what, of whom, how much, when."""
     names = ", ".join(f'"{name}"' for name in figure.about)
     about = f" of {names}" if names else ""
-    return f"{figure.label}{about}{_told(figure)}"
+    title = f' "{figure.title}"' if figure.title else ""
+    return f"{figure.label}{title}{about}{_told(figure)}"
 
 
 def passage_source(place: int, passage: Passage, *, own_numbers_only: bool = False) -> Source:
@@ -46,7 +47,7 @@ def passage_source(place: int, passage: Passage, *, own_numbers_only: bool = Fal
 def assignment(evidence: Evidence) -> Assignment:
     """What a language model is to answer, and from what."""
     figures = [
-        Source(figure_id(place), figure_text(figure), f"{figure.label} {_told(figure)}", own=True)
+        Source(figure_id(place), figure_text(figure), f"{figure.label} {_told(figure)}", own=True, decides=True)
         for place, figure in enumerate(evidence.figures)
     ]
     passages = [passage_source(place, passage) for place, passage in enumerate(evidence.passages)]

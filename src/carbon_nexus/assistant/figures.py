@@ -19,6 +19,8 @@ SHORTEST_LIKE = 5  # characters of a name that may be misspelt
 WORDS_READ = 80  # of a question, for names
 LONGEST_NAME = 8  # words of a name
 
+End = tuple[tuple[str, ...], int, str]  # digits of a name, and its first or last letter
+
 _TOPICS = {
     Topic.EMISSIONS: r"emissions?|emit\w*|co2e?|co₂e?|carbon|footprint|greenhouse|ghg|kg|tonn?es?",
     Topic.HOTSPOTS: r"hotspots?|anomal\w+|unusual\w*|abnormal\w*|st(?:and|ands|ood) out|incidents?",
@@ -121,6 +123,10 @@ def _exact(spoken: Sequence[str], by_words: Mapping[str, str], text: str) -> lis
 def _alike(spoken: Sequence[str], by_words: Mapping[str, str]) -> dict[str, str]:
     """Of each stretch of words that is like a name the name it is most like: best first, at most five."""
     candidates = [words for words in by_words if len(words) >= SHORTEST_LIKE]
+    by_end: dict[End, list[str]] = {}
+    for words in candidates:
+        for end in _ends(words):
+            by_end.setdefault(end, []).append(words)
     longest = max((words.count(" ") + 1 for words in candidates), default=0)
     stretches = [
         " ".join(spoken[at : at + length])
@@ -129,14 +135,21 @@ def _alike(spoken: Sequence[str], by_words: Mapping[str, str]) -> dict[str, str]
     ]
     scored: list[tuple[float, str, str]] = []
     for said in dict.fromkeys(stretches):
-        best = process.extractOne(said, candidates, scorer=fuzz.ratio, score_cutoff=LIKE_ENOUGH)
-        if best and re.findall(r"\d+", best[0]) == re.findall(r"\d+", said):
+        likely = [words for end in _ends(said) for words in by_end.get(end, ())]
+        best = process.extractOne(said, likely, scorer=fuzz.ratio, score_cutoff=LIKE_ENOUGH)
+        if best:
             scored.append((best[1], said, by_words[best[0]]))
     kept: dict[str, str] = {}
     for _, said, name in sorted(scored, reverse=True):
         if name not in kept.values() and len(kept) < MOST_ENTITIES:
             kept[said] = name
     return kept
+
+
+def _ends(words: str) -> tuple[End, End]:
+    """What a name and a misspelling of it have in common at one end at least; most other names have not."""
+    digits = tuple(re.findall(r"\d+", words))
+    return (digits, 0, words[0]), (digits, -1, words[-1])
 
 
 def _entities(question: Question, names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -8,6 +8,8 @@ from loguru import logger
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from carbon_nexus.assistant import summaries
+from carbon_nexus.assistant.summary_store import Diagnosed, unsummarised
+from carbon_nexus.documents.service import meaning_of
 from carbon_nexus.kit.clock import Clock
 from carbon_nexus.kit.http import Unanswered
 from carbon_nexus.kit.jobs import defer_each
@@ -16,7 +18,7 @@ from carbon_nexus.language.embed import Embedder
 
 TASK = summaries.ACTOR
 QUEUE = "summaries"  # of its own: a model that thinks for a minute holds up no scan
-RETRY = procrastinate.RetryStrategy(max_attempts=4, exponential_wait=5)  # waits 5, 25 and 125 s
+RETRY = procrastinate.RetryStrategy(max_attempts=4, exponential_wait=5)  # waits 5, 25, 125 and 625 s
 
 
 async def defer_summaries(connection: AsyncConnection, tenant_id: int, hotspot_ids: Sequence[int]) -> None:
@@ -51,23 +53,26 @@ class _Summarising:
     embedder: Embedder | None
 
     async def about(self, tenant_id: int, hotspot_ids: Sequence[int]) -> None:
-        """Summarise these hotspots, no transaction being open while the model writes.
+        """Summarise these hotspots, no transaction being open while a model is asked.
 
         One that it gives no answer to holds up no other. Raises Unanswered, for the job to be tried again.
         """
         async with self.engine.begin() as connection:
-            cases = await summaries.waiting(connection, tenant_id, hotspot_ids, self.embedder)
+            waiting = await unsummarised(connection, tenant_id, hotspot_ids)
         unanswered: Unanswered | None = None
-        for case in cases:
+        for diagnosed in waiting:
             try:
-                await self._one(tenant_id, case)
+                await self._one(tenant_id, diagnosed)
             except Unanswered as problem:
-                logger.warning("hotspot {} has no summary: {}", case.diagnosed.hotspot_id, problem)
+                logger.warning("hotspot {} has no summary: {}", diagnosed.hotspot_id, problem)
                 unanswered = problem
         if unanswered:
             raise unanswered
 
-    async def _one(self, tenant_id: int, case: summaries.Case) -> None:
+    async def _one(self, tenant_id: int, diagnosed: Diagnosed) -> None:
+        meaning = await meaning_of(summaries.query_of(diagnosed), self.embedder)
+        async with self.engine.begin() as connection:
+            case = await summaries.case_of(connection, tenant_id, diagnosed, meaning)
         found = await self.writer.write(summaries.assignment(case))
         async with self.engine.begin() as connection:
             await summaries.save(connection, tenant_id, case, found, self.writer.name, self.clock())

@@ -81,8 +81,9 @@ async def _recommendations(connection: AsyncConnection, tenant_id: int, wanted: 
     for row in await store.first_pending(connection, tenant_id, wanted, MOST_LISTED):
         low, high = row.saving_low_kg, row.saving_high_kg
         between = "" if low is None or high is None else f"; between {low:,.1f} and {high:,.1f}"
-        label, source = f"pending recommendation {row.id}, {row.title}, saving", "/recommendations/pending"
-        figures.append(Figure(label, row.co2_reduction, SAVING, source, (row.supplier_id,), detail=between))
+        label, source = f"saving of pending recommendation {row.id}", "/recommendations/pending"
+        about, title = (row.supplier_id,), row.title
+        figures.append(Figure(label, row.co2_reduction, SAVING, source, about, detail=between, title=title))
     return figures
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from carbon_nexus.documents.model import Passage
+from carbon_nexus.documents.model import Meaning, Passage
 from carbon_nexus.language.model import Claim, Grounding
 
 
@@ -55,11 +55,21 @@ class Wanted:
 
 
 @dataclass(frozen=True)
+class Understood:
+    """A question with the figures that it is about, and its `meaning` for the search of passages."""
+
+    question: Question
+    wanted: Wanted
+    meaning: Meaning | None
+
+
+@dataclass(frozen=True)
 class Figure:
     """A number of the live data: `value` in `unit`, or None and the `reason`.
 
     `label` says what it counts, `about` names the entities it is of (none: all of them). `detail` is more of ours on
-    the same thing, and `source` where it is read: a path of the API or a rollup.
+    the same thing, and `source` where it is read: a path of the API or a rollup. `title` is what somebody called it:
+    text to read, of which no number or word counts as ours.
     """
 
     label: str
@@ -70,6 +80,7 @@ class Figure:
     period: Period | None = None
     detail: str = ""
     reason: str | None = None
+    title: str = ""
 
 
 @dataclass(frozen=True)

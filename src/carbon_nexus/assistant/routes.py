@@ -7,9 +7,10 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from carbon_nexus.access.requests import Tenant
-from carbon_nexus.assistant import service
+from carbon_nexus.assistant import service, store
 from carbon_nexus.assistant.model import Evidence, Question
 from carbon_nexus.assistant.schemas import Answer, Chat, Query, answer_of, citations_of, figures_of
 from carbon_nexus.kit.clock import Now
@@ -43,9 +44,13 @@ async def _answered(asked: Query, request: Request, tenant_id: int, now: datetim
 
 
 async def _evidence(request: Request, tenant_id: int, question: Question, now: datetime) -> Evidence:
-    """In a transaction of its own: a model that takes a minute must not keep a connection that long."""
-    async with request.app.state.engine.begin() as connection:
-        return await service.gather(connection, tenant_id, question, request.app.state.embedder, now)
+    """In transactions of its own: a model that takes a minute must not keep a connection that long."""
+    engine: AsyncEngine = request.app.state.engine
+    async with engine.begin() as connection:
+        names = await store.names(connection, tenant_id)
+    understood = await service.understand(question, names, request.app.state.embedder, now.date())
+    async with engine.begin() as connection:
+        return await service.gather(connection, tenant_id, understood, now)
 
 
 async def _events(evidence: Evidence, writer: Writer | None) -> AsyncIterator[bytes]:

@@ -16,10 +16,10 @@ from carbon_nexus.assistant.compose import passage_id, passage_source
 from carbon_nexus.assistant.summary_store import Diagnosed
 from carbon_nexus.audit.model import Entry
 from carbon_nexus.audit.store import record
-from carbon_nexus.documents.model import Passage
+from carbon_nexus.documents.model import Meaning, Passage
 from carbon_nexus.documents.service import search
-from carbon_nexus.language.embed import Embedder
 from carbon_nexus.language.model import Assignment, Grounded
+from carbon_nexus.measures.library import measures
 
 ACTOR = "summarise"
 MOST_PASSAGES = 5
@@ -38,27 +38,36 @@ class Case:
     passages: Sequence[Passage]
 
 
-async def waiting(
-    connection: AsyncConnection, tenant_id: int, hotspot_ids: Sequence[int], embedder: Embedder | None
-) -> list[Case]:
-    """The diagnoses of these hotspots that have no summary yet, or one from before they changed."""
-    found = await summary_store.unsummarised(connection, tenant_id, hotspot_ids)
-    # one search for each: a job has the hotspots of one scan, and a model takes seconds for any of them
-    return [Case(each, await _passages(connection, tenant_id, each, embedder)) for each in found]
+def query_of(diagnosed: Diagnosed) -> str:
+    """What passages are searched for."""
+    return " ".join([diagnosed.cause, *(each.title for each in diagnosed.advice), diagnosed.root_cause])
+
+
+async def case_of(connection: AsyncConnection, tenant_id: int, diagnosed: Diagnosed, meaning: Meaning | None) -> Case:
+    """The diagnosis with its passages; `meaning` is that of `query_of` it."""
+    found = await search(connection, tenant_id, query_of(diagnosed), MOST_PASSAGES, meaning)
+    return Case(diagnosed, found.passages)
 
 
 def assignment(case: Case) -> Assignment:
-    """What the model is to write, and from what: the entity's name and what people sent count for no number."""
+    """What the model is to write, and from what: the entity's name and what people wrote count for no number."""
     sources = [passage_source(place, passage, own_numbers_only=True) for place, passage in enumerate(case.passages)]
-    return Assignment(TASK, sources, facts=list(facts(case.diagnosed)), names=[case.diagnosed.entity])
+    names = [case.diagnosed.entity]
+    return Assignment(TASK, sources, facts(case.diagnosed), names=names, remarks=remarks(case.diagnosed))
 
 
 def facts(diagnosed: Diagnosed) -> list[str]:
-    """The diagnosis and each recommendation as a line, with the amounts as they are shown."""
+    """The diagnosis and the amounts of each recommendation as a line, as they are shown; of texts only ours."""
     lines = [f'Entity: "{diagnosed.entity}". Cause: {diagnosed.cause}. {diagnosed.root_cause}']
     if diagnosed.effects:
         lines.append(f"Effects of the inputs: {orjson.dumps(_rounded(diagnosed.effects)).decode()}")
-    return lines + [_advice(place, each) for place, each in enumerate(diagnosed.advice, 1)]
+    return lines + [_amounts(place, each) for place, each in enumerate(diagnosed.advice, 1)]
+
+
+def remarks(diagnosed: Diagnosed) -> list[str]:
+    """What the recommendations say: people and services write some of them, so that none proves anything."""
+    advice = enumerate(diagnosed.advice, 1)
+    return [f"Recommendation {place}: {each.title}. {each.description}" for place, each in advice]
 
 
 async def save(
@@ -78,6 +87,7 @@ def summary_of(case: Case, found: Grounded, model: str, now: datetime) -> dict[s
     passages = {passage_id(place): _cited(each) for place, each in enumerate(case.passages)}
     claims = [{"text": claim.text, "passages": [passages[each] for each in claim.sources]} for claim in found.claims]
     return {
+        "of": {"cause": case.diagnosed.cause, "root_cause": case.diagnosed.root_cause},
         "text": " ".join(claim.text for claim in found.claims),
         "claims": claims,
         "status": found.status,
@@ -87,20 +97,13 @@ def summary_of(case: Case, found: Grounded, model: str, now: datetime) -> dict[s
     }
 
 
-async def _passages(
-    connection: AsyncConnection, tenant_id: int, diagnosed: Diagnosed, embedder: Embedder | None
-) -> list[Passage]:
-    asked = " ".join([diagnosed.cause, *(each.title for each in diagnosed.advice), diagnosed.root_cause])
-    found = await search(connection, tenant_id, asked, limit=MOST_PASSAGES, embedder=embedder)
-    return list(found.passages)
-
-
-def _advice(place: int, advice: summary_store.Advice) -> str:
+def _amounts(place: int, advice: summary_store.Advice) -> str:
     saving = "not known" if advice.saving_kg is None else f"{advice.saving_kg:,.1f} {SAVING}"
     between = ""
     if advice.low_kg is not None and advice.high_kg is not None:
         between = f" (between {advice.low_kg:,.1f} and {advice.high_kg:,.1f})"
-    return f"Recommendation {place}: {advice.title}. {advice.description} Simulated saving: {saving}{between}."
+    packaged = next((f", {each.title}" for each in measures() if each.id == advice.measure_id), "")
+    return f"Recommendation {place}{packaged}. Simulated saving: {saving}{between}."
 
 
 def _rounded(value: Any) -> Any:

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, or_, select, update
-from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from carbon_nexus.db.tables import diagnoses, hotspots, recommendations
@@ -16,6 +15,7 @@ OF_INTEREST = ("pending", "approved", "implemented")
 class Advice(NamedTuple):
     """A recommendation: its words and its simulated saving (kg CO2e per 28 days; None: not known)."""
 
+    measure_id: str
     title: str
     description: str
     saving_kg: float | None
@@ -36,14 +36,15 @@ class Diagnosed(NamedTuple):
 
 
 async def unsummarised(connection: AsyncConnection, tenant_id: int, hotspot_ids: Sequence[int]) -> list[Diagnosed]:
-    """The diagnoses of these hotspots that changed after their summary, or have none; by hotspot."""
+    """The diagnoses of these hotspots that have no summary, or one that was written for another text; by hotspot."""
     own = diagnoses.c
-    written_at = own.summary["at"].astext.cast(TIMESTAMP(timezone=True))
+    of = own.summary["of"]
+    texts = ((of["cause"].astext, own.cause), (of["root_cause"].astext, own.root_cause))
     rows = await connection.execute(
         select(own.hotspot_id, hotspots.c.entity, own.cause, own.root_cause, own.effects, own.summary)
         .join(hotspots, hotspots.c.id == own.hotspot_id)
         .where(own.tenant_id == tenant_id, own.hotspot_id == func.any(list(hotspot_ids)))
-        .where(or_(own.summary.is_(None), written_at < own.updated_at))
+        .where(or_(*(written_for.is_distinct_from(text) for written_for, text in texts)))
         .order_by(own.hotspot_id)
     )
     found = rows.all()
@@ -70,8 +71,8 @@ async def _advice(connection: AsyncConnection, tenant_id: int, hotspot_ids: Sequ
     place = func.row_number().over(partition_by=own.hotspot_id, order_by=(own.rank.nulls_last(), own.id))
     ranked = (
         select(
-            own.hotspot_id, own.title, own.description, own.co2_reduction, own.saving_low_kg, own.saving_high_kg,
-            place.label("place"),
+            own.hotspot_id, own.measure_id, own.title, own.description, own.co2_reduction, own.saving_low_kg,
+            own.saving_high_kg, place.label("place"),
         )
         .where(own.tenant_id == tenant_id, own.hotspot_id == func.any(list(hotspot_ids)))
         .where(own.status.in_(OF_INTEREST))

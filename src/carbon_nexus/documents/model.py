@@ -1,5 +1,6 @@
 """The words of the room: a document, its kind and state, the pieces it is read into, the passages that are found."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
@@ -99,6 +100,15 @@ class Found:
 
     passages: list[Passage]
     how: Literal["text", "hybrid"]
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What the embedding model `model` makes of a question: a vector, or None and why (`note`)."""
+
+    model: str
+    vector: Sequence[float] | None
     note: str | None = None
 
 

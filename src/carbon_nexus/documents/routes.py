@@ -67,13 +67,15 @@ async def list_documents(
 @router.get("/search")
 async def search_documents(
     request: Request,
-    connection: Connection,
     tenant: Tenant,
     q: Annotated[str, Query(min_length=1, max_length=LONGEST_QUESTION, description="A question, or words")],
     limit: Annotated[int, Query(ge=1, le=50)] = 5,
 ) -> schemas.FoundPassages:
     """Passages of your documents and of measures that may answer a question, best first."""
-    found = await service.search(connection, tenant, q.replace("\0", " "), limit, request.app.state.embedder)
+    question = q.replace("\0", " ")
+    meaning = await service.meaning_of(question, request.app.state.embedder)
+    async with request.app.state.engine.begin() as connection:  # and not while a model is waited for
+        found = await service.search(connection, tenant, question, limit, meaning)
     return schemas.FoundPassages.model_validate(asdict(found))
 
 
@@ -93,7 +95,7 @@ async def list_passages(
 ) -> Response:
     """What was read of it, in its order."""
     await service.get_document(connection, tenant, document_id)
-    pieces = store.pieces_of(document_id)
+    pieces = store.pieces_of(tenant, document_id)
     total = await connection.scalar(select(func.count()).select_from(pieces.subquery()))
     rows = (await connection.execute(pieces.where(passages.c.ordinal >= (cursor or 0)).limit(limit))).mappings().all()
     headers = {"X-Total-Count": str(total)}

@@ -96,11 +96,12 @@ SELECT id FROM passages
 WHERE {EVERYTHING} AND embedding_model = :model AND cardinality(embedding) = cardinality(:vector)
 ORDER BY CAST(embedding AS vector) <=> CAST(:vector AS vector), id LIMIT :limit
 """  # noqa: S608  names of ours
-_PASSAGES = """
+_PASSAGES = f"""
 SELECT passages.id, document_id, measure_id, coalesce(documents.title, documents.filename, heading) AS title, page,
     heading, text
-FROM passages LEFT JOIN documents ON documents.id = document_id WHERE passages.id = ANY(:ids)
-"""
+FROM passages LEFT JOIN documents ON documents.id = document_id AND documents.tenant_id = :tenant_id
+WHERE passages.id = ANY(:ids) AND {EVERYTHING}
+"""  # noqa: S608  names of ours
 _LANGUAGES = """
 SELECT language FROM documents WHERE tenant_id = :tenant_id AND status = 'ready' AND passages > 0
 UNION SELECT language FROM passages WHERE measure_id IS NOT NULL AND (tenant_id = :tenant_id OR tenant_id IS NULL)
@@ -173,9 +174,9 @@ async def has_vectors(connection: AsyncConnection) -> bool:
     return bool(await connection.scalar(text("SELECT to_regtype('vector') IS NOT NULL")))
 
 
-async def passages_of(connection: AsyncConnection, scores: dict[int, float]) -> list[Passage]:
-    """The passages with these ids, in this order, with their scores."""
-    found = await connection.execute(text(_PASSAGES), {"ids": list(scores)})
+async def passages_of(connection: AsyncConnection, tenant_id: int, scores: dict[int, float]) -> list[Passage]:
+    """The passages with these ids that the tenant may read, in this order, with their scores."""
+    found = await connection.execute(text(_PASSAGES), {"tenant_id": tenant_id, "ids": list(scores)})
     rows: dict[int, Any] = {row["id"]: row for row in found.mappings()}
     return [Passage(**rows[id_], score=score) for id_, score in scores.items() if id_ in rows]
 

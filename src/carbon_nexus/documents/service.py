@@ -16,7 +16,7 @@ from carbon_nexus.audit.store import record
 from carbon_nexus.documents import search_store as found
 from carbon_nexus.documents import store
 from carbon_nexus.documents.fuse import fuse
-from carbon_nexus.documents.model import LONGEST_TITLE, Found, Kind, Passage, Reading, Sent, Status, Unreadable
+from carbon_nexus.documents.model import LONGEST_TITLE, Found, Kind, Meaning, Passage, Reading, Sent, Status, Unreadable
 from carbon_nexus.documents.recognise import kind_of
 from carbon_nexus.documents.words import nearest, packaged_words, words_of
 from carbon_nexus.errors import NotFound
@@ -70,15 +70,17 @@ async def upload(
     if known is None:  # deleted at this moment
         return await upload(connection, tenant_id, sent, actor, now)
     if known["status"] == Status.FAILED:
-        again = await store.change(connection, known["id"], now, status=Status.QUEUED, error=None)
+        again = await store.change(connection, tenant_id, known["id"], now, status=Status.QUEUED, error=None)
         await _queue(connection, tenant_id, again, actor, "retried", known)
         return again, False
     return known, False
 
 
-async def get_document(connection: AsyncConnection, tenant_id: int, document_id: int) -> dict[str, Any]:
-    """The document as stored. Raises NotFound."""
-    document = await store.find(connection, tenant_id, id=document_id)
+async def get_document(
+    connection: AsyncConnection, tenant_id: int, document_id: int, *, lock: bool = False
+) -> dict[str, Any]:
+    """The document as stored; `lock` keeps others from changing it. Raises NotFound."""
+    document = await store.find(connection, tenant_id, lock=lock, id=document_id)
     if document is None:
         raise NotFound(f"There is no document {document_id}.", "GET /documents lists all.")
     return document
@@ -86,8 +88,8 @@ async def get_document(connection: AsyncConnection, tenant_id: int, document_id:
 
 async def delete_document(connection: AsyncConnection, tenant_id: int, document_id: int, actor: str) -> None:
     """Delete a document with its file and its passages. Raises NotFound."""
-    document = await get_document(connection, tenant_id, document_id)
-    await store.remove(connection, document_id)
+    document = await get_document(connection, tenant_id, document_id, lock=True)  # of two at once one is told 404
+    await store.remove(connection, tenant_id, document_id)
     await record(connection, tenant_id, [_entry("deleted", document, actor, document, None)])
 
 
@@ -98,8 +100,8 @@ async def begin_reading(
     document = await store.find(connection, tenant_id, lock=True, id=document_id)
     if document is None or document["status"] not in (Status.QUEUED, Status.READING):
         return None
-    await store.change(connection, document_id, now, status=Status.READING)
-    return Kind(document["media_type"]), await store.content_of(connection, document_id)
+    await store.change(connection, tenant_id, document_id, now, status=Status.READING)
+    return Kind(document["media_type"]), await store.content_of(connection, tenant_id, document_id)
 
 
 async def finish_reading(
@@ -110,7 +112,8 @@ async def finish_reading(
     if before is None or before["status"] != Status.READING:
         return
     if isinstance(outcome, Unreadable):
-        after = await store.change(connection, document_id, now, status=Status.FAILED, error=str(outcome))
+        failed = {"status": Status.FAILED, "error": str(outcome)}
+        after = await store.change(connection, tenant_id, document_id, now, **failed)
     else:
         after = await _keep(connection, tenant_id, before, outcome, now)
     await record(connection, tenant_id, [_entry(after["status"], after, READER, before, after)])
@@ -145,12 +148,28 @@ async def save_own_measures(connection: AsyncConnection, tenant_id: int) -> None
     await save_measure_passages(connection, tenant_id, [(each.id, each.title, _told(each)) for each in own])
 
 
+async def meaning_of(question: str, embedder: Embedder | None) -> Meaning | None:
+    """What the configured model makes of a question; None: none is.
+
+    A service may take half a minute: call it outside a transaction.
+    """
+    if embedder is None:
+        return None
+    try:
+        (vector,) = await embedder.embed([question])
+    except Unanswered as problem:
+        return Meaning(embedder.name, None, f"the embedding model {embedder.name} does not answer ({problem}).")
+    if not any(vector):
+        return Meaning(embedder.name, None, f"the embedding model {embedder.name} knows no word of the question.")
+    return Meaning(embedder.name, vector)
+
+
 async def search(
-    connection: AsyncConnection, tenant_id: int, question: str, limit: int = 5, embedder: Embedder | None = None
+    connection: AsyncConnection, tenant_id: int, question: str, limit: int = 5, meaning: Meaning | None = None
 ) -> Found:
     """Passages of the tenant's documents and of measures that may answer a question, best first.
 
-    By words alone where there is no embedder, or where its vectors cannot be had or compared: `note` says why.
+    By words alone without its `meaning`, or where that cannot be had or compared: `note` says why.
     """
     spoken = await found.languages(connection, tenant_id, measures=True)
     asked = await _spelt(connection, tenant_id, question, spoken)
@@ -158,13 +177,12 @@ async def search(
         hit.id: hit.score
         for hit in await found.by_words(connection, tenant_id, [asked], spoken, max(limit, FUSED_FROM))
     }
-    if embedder is None:
-        return await _told_of(connection, by_words, limit)
-    near = await _by_meaning(connection, tenant_id, question, embedder)
-    if isinstance(near, str):
-        return await _told_of(connection, by_words, limit, near)
-    fused = fuse(list(by_words)[:FUSED_FROM], near)
-    return Found(await found.passages_of(connection, _first(fused, limit)), "hybrid")
+    near = await _by_meaning(connection, tenant_id, meaning) if meaning else None
+    if isinstance(near, list):
+        fused = fuse(list(by_words)[:FUSED_FROM], near)
+        return Found(await found.passages_of(connection, tenant_id, _first(fused, limit)), "hybrid")
+    note = f"Searched by words only: {near}" if near else None
+    return Found(await found.passages_of(connection, tenant_id, _first(by_words, limit)), "text", note)
 
 
 async def evidence(
@@ -176,27 +194,21 @@ async def evidence(
         return {}
     asked = list(dict.fromkeys(queries))
     hits = await found.by_words(connection, tenant_id, asked, spoken, limit, scope=found.OWN_DOCUMENTS)
-    read = {each.id: each for each in await found.passages_of(connection, {hit.id: 0.0 for hit in hits})}
+    read = {each.id: each for each in await found.passages_of(connection, tenant_id, {hit.id: 0.0 for hit in hits})}
     best: dict[str, list[Passage]] = {}
     for hit in hits:
         best.setdefault(asked[hit.number], []).append(replace(read[hit.id], score=hit.score))
     return best
 
 
-async def _by_meaning(
-    connection: AsyncConnection, tenant_id: int, question: str, embedder: Embedder
-) -> list[int] | str:
+async def _by_meaning(connection: AsyncConnection, tenant_id: int, meaning: Meaning) -> list[int] | str | None:
     """Ids by meaning, nearest first; or why there are none."""
     if not await found.has_vectors(connection):
-        return "Searched by words only: the database has no extension pgvector."
-    try:
-        (vector,) = await embedder.embed([question])
-    except Unanswered as problem:
-        return f"Searched by words only: the embedding model {embedder.name} does not answer ({problem})."
-    if not any(vector):
-        return f"Searched by words only: the embedding model {embedder.name} knows no word of the question."
-    near = await found.by_meaning(connection, tenant_id, vector, embedder.name, FUSED_FROM)
-    return near or f"Searched by words only: the embedding model {embedder.name} has seen no passage yet."
+        return "the database has no extension pgvector."
+    if meaning.vector is None:
+        return meaning.note
+    near = await found.by_meaning(connection, tenant_id, meaning.vector, meaning.model, FUSED_FROM)
+    return near or f"the embedding model {meaning.model} has seen no passage yet."
 
 
 async def _spelt(connection: AsyncConnection, tenant_id: int, question: str, spoken: Sequence[str]) -> str:
@@ -208,10 +220,6 @@ async def _spelt(connection: AsyncConnection, tenant_id: int, question: str, spo
         meant = nearest(word, packaged_words(beginning))
         likely.append(meant or nearest(stem, await found.words_like(connection, tenant_id, beginning)) or "")
     return " ".join([question, *filter(None, likely)])
-
-
-async def _told_of(connection: AsyncConnection, scores: dict[int, float], limit: int, note: str | None = None) -> Found:
-    return Found(await found.passages_of(connection, _first(scores, limit)), "text", note)
 
 
 def _first(scores: dict[int, float], limit: int) -> dict[int, float]:
@@ -226,7 +234,7 @@ async def _keep(
     await store.save_pieces(connection, tenant_id, document["id"], reading.pieces, language)
     title = document["title"] or _storable(reading.title or "") or PurePath(document["filename"]).stem
     return await store.change(
-        connection, document["id"], now, status=Status.READY, error=None, title=title, language=language,
+        connection, tenant_id, document["id"], now, status=Status.READY, error=None, title=title, language=language,
         pages=reading.pages, passages=len(reading.pieces),
     )  # fmt: skip
 

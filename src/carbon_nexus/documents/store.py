@@ -86,21 +86,25 @@ async def find(connection: AsyncConnection, tenant_id: int, *, lock: bool = Fals
     return None if row is None else dict(row)
 
 
-async def change(connection: AsyncConnection, document_id: int, now: datetime, **values: Any) -> dict[str, Any]:
+async def change(
+    connection: AsyncConnection, tenant_id: int, document_id: int, now: datetime, **values: Any
+) -> dict[str, Any]:
     """Change columns of a document; the row as it is then."""
-    changed = update(documents).where(documents.c.id == document_id).values(updated_at=now, **values)
-    return dict((await connection.execute(changed.returning(*COLUMNS))).mappings().one())
+    which = (documents.c.tenant_id == tenant_id, documents.c.id == document_id)
+    changed = update(documents).where(*which).values(updated_at=now, **values).returning(*COLUMNS)
+    return dict((await connection.execute(changed)).mappings().one())
 
 
-async def remove(connection: AsyncConnection, document_id: int) -> None:
+async def remove(connection: AsyncConnection, tenant_id: int, document_id: int) -> None:
     """Delete a document with its file and its passages."""
-    await connection.execute(delete(documents).where(documents.c.id == document_id))
+    which = (documents.c.tenant_id == tenant_id, documents.c.id == document_id)
+    await connection.execute(delete(documents).where(*which))
 
 
-async def content_of(connection: AsyncConnection, document_id: int) -> bytes:
+async def content_of(connection: AsyncConnection, tenant_id: int, document_id: int) -> bytes:
     """The file as it was sent."""
-    stored = select(document_files.c.content).where(document_files.c.document_id == document_id)
-    return bytes((await connection.execute(stored)).scalar_one())
+    which = (document_files.c.tenant_id == tenant_id, document_files.c.document_id == document_id)
+    return bytes((await connection.execute(select(document_files.c.content).where(*which))).scalar_one())
 
 
 async def language_of(connection: AsyncConnection, sample: str) -> str:
@@ -113,7 +117,8 @@ async def save_pieces(
     connection: AsyncConnection, tenant_id: int, document_id: int, pieces: Sequence[Section], language: str
 ) -> None:
     """Store the passages of a document in the place of those it may have."""
-    await connection.execute(delete(passages).where(passages.c.document_id == document_id))
+    which = (passages.c.tenant_id == tenant_id, passages.c.document_id == document_id)
+    await connection.execute(delete(passages).where(*which))
     given = {
         "tenant_id": tenant_id, "document_id": document_id, "language": language,
         "pages": [piece.page for piece in pieces],
@@ -144,11 +149,12 @@ async def take_turns(connection: AsyncConnection) -> None:
     await connection.execute(select(func.pg_advisory_xact_lock(KNOWLEDGE_LOCK)))
 
 
-def pieces_of(document_id: int) -> Select[Any]:
+def pieces_of(tenant_id: int, document_id: int) -> Select[Any]:
     """The passages of a document, in its order."""
     own = passages.c
     columns = (own.id, own.ordinal, own.page, own.heading, own.text)
-    return select(*columns).where(own.document_id == document_id).order_by(own.ordinal)
+    which = (own.tenant_id == tenant_id, own.document_id == document_id)
+    return select(*columns).where(*which).order_by(own.ordinal)
 
 
 async def not_embedded(connection: AsyncConnection, model: str, limit: int) -> list[tuple[int, str, str]]:

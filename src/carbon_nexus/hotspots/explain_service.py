@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
@@ -17,7 +17,6 @@ from carbon_nexus.hotspots.explain import Explanation, explain
 from carbon_nexus.hotspots.model import Episode, Metric
 
 BEFORE = timedelta(days=56)
-MOMENT = timedelta(microseconds=1)
 UNSURE = 0.7  # of a confidence (0 to 1): below it it is told
 
 
@@ -34,7 +33,7 @@ async def explained(
 ) -> tuple[Episode, Explanation, Sequence[dict[str, Any]]]:
     """The hotspot, why it stands out, and past episodes like it. Raises NotFound."""
     episode = await one_episode(connection, tenant_id, hotspot_id)
-    first, end = episode.first_event_at, episode_end(episode)
+    first, end = episode.first_event_at, episode.end
     events = await explain_store.events_between(connection, tenant_id, episode.subject, first, end)
     before = await explain_store.events_between(connection, tenant_id, episode.subject, first - BEFORE, first)
     before = at_like_times(episode, events, before, await closed_days(connection, tenant_id, first - BEFORE, end))
@@ -60,12 +59,6 @@ def at_like_times(
         return before
     alike = before.filter(cell.is_in(events.select(cell).to_series().unique().implode()))
     return before if alike.is_empty() else alike
-
-
-def episode_end(episode: Episode) -> datetime:
-    """The first moment after the episode; a day stands at its beginning."""
-    whole = timedelta(days=1) if episode.subject.metric == Metric.ABSOLUTE else MOMENT
-    return episode.last_event_at + whole
 
 
 def _units(episode: Episode, events: pl.DataFrame) -> int:

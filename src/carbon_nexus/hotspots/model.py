@@ -8,6 +8,7 @@ from typing import NamedTuple
 from carbon_nexus.baselines.model import Metric as Metric  # of the baseline that something is compared with
 
 QUIET = timedelta(hours=24)  # of reports without a sign, where no rule says otherwise: it halves the flapping
+MOMENT = timedelta(microseconds=1)  # the least that the clock tells apart
 AHEAD = timedelta(days=1)  # clocks may be off by this much; an event of later than that tells nothing of what is over
 
 
@@ -120,6 +121,17 @@ class Episode:
     typical_high_kg: float | None = None
     kind: Kind = Kind.SPIKE
     policy: str = "ratio"
+
+    @property
+    def last_moment(self) -> datetime:
+        """The last moment of the episode; a day stands at its beginning."""
+        whole = timedelta(days=1) - MOMENT if self.subject.metric == Metric.ABSOLUTE else timedelta()
+        return self.last_event_at + whole
+
+    @property
+    def end(self) -> datetime:
+        """The first moment after the episode."""
+        return self.last_moment + MOMENT
 
 
 class Span(NamedTuple):

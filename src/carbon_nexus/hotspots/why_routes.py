@@ -11,7 +11,7 @@ from carbon_nexus.db.engine import Connection
 from carbon_nexus.db.pages import LARGEST_ID, Cursor, json_rows, newest
 from carbon_nexus.db.tables import hotspots, predictions
 from carbon_nexus.hotspots import feedback_service
-from carbon_nexus.hotspots.explain_service import episode_end, explained, one_episode
+from carbon_nexus.hotspots.explain_service import explained, one_episode
 from carbon_nexus.hotspots.schemas import (
     Feedback,
     Hotspot,
@@ -81,7 +81,7 @@ async def hotspot_events(
     ).where(
         own.tenant_id == tenant_id, own.entity == episode.subject.entity,
         own.entity_type == episode.subject.entity_type, own.prediction_type == episode.subject.event_type,
-        own.event_time >= episode.first_event_at, own.event_time < episode_end(episode),
+        own.event_time >= episode.first_event_at, own.event_time < episode.end,
     )  # fmt: skip
     found, headers = await newest(connection, predictions, rows, limit, cursor)
     return json_rows(found, headers)

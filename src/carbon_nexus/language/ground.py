@@ -2,7 +2,7 @@
 
 Nothing here judges whether a sentence is true. A claim is kept when it cites only sources that the model was shown, and
 one at least; when each number in it stands in what it cites, or in the given facts; when it tells of no decision that
-our own figures do not tell of; and when it is a plain sentence.
+our own figures do not tell of, as far as its words are among those known here; and when it is a plain sentence.
 """
 
 import re
@@ -28,11 +28,20 @@ _UNITS = (
     "eighteen nineteen"
 )
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_WORTH = {word: float(worth) for worth, word in enumerate(_UNITS.split(), 2)} | {
-    word: 10.0 * worth for worth, word in enumerate(_TENS.split(), 2)
+_WORTH = {
+    "zero": 0.0,
+    **{word: float(worth) for worth, word in enumerate(_UNITS.split(), 2)},
+    **{word: 10.0 * worth for worth, word in enumerate(_TENS.split(), 2)},
 }
-_SIZES = frozenset({"half", "double", "twice", "triple", "dozen", "hundred", "thousand", "million", "billion"})
-_DECIDED = frozenset({"approve", "approved", "reject", "rejected", "implemented", "verified"})
+_SIZE = re.compile(
+    r"\b(half|halv|doubl|twice|thrice|tripl|trebl|quadrupl|quintupl|fold|dozen|hundred|thousand|million|billion|"
+    r"trillion|third|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth)(?:e[ds]?|y|ing|s|ths?)?\b"
+)
+# beginnings of words: approval is told by what tells of something approved
+_DECISION = re.compile(
+    r"\b(approv|reject|implemented|verif|accepted|acceptance|declin|granted|refused|authoris|authoriz|confirmed|"
+    r"sign(?:ed|ing)? ?off|turned down|go ahead|green ?li)"
+)
 
 
 def ground(claims: Sequence[Claim], given: Assignment) -> Grounded:
@@ -60,9 +69,10 @@ def _is_borne_out(
     # beside a figure of ours a number that somebody's document names would pass for ours
     own = [source for source in cited if source.own]
     known = facts | _figures((source.numbers for source in own or cited), names)
-    if not own:  # a document may order a decision, and cannot tell of one
-        known -= _DECIDED - facts
-    return _figures_of(_without_quoted(claim.text, names)) <= known
+    told = _figures_of(_without_quoted(claim.text, names))
+    # a document may order a decision, and cannot tell of one
+    decided = facts | _figures((source.numbers for source in cited if source.decides), names)
+    return told <= known and _decisions(told) <= decided
 
 
 def _figures(texts: Iterable[str], names: Sequence[str]) -> frozenset[float | str]:
@@ -96,9 +106,14 @@ def _alone(name: str) -> re.Pattern[str]:
 def _figures_of(text: str) -> set[float | str]:
     """What has to be borne out: values of numbers, in digits or English words, words of size, words of decision."""
     plain = _GAS.sub(" ", unicodedata.normalize("NFKC", text).casefold())
-    words = {word.removesuffix("s") if word.removesuffix("s") in _SIZES else word for word in _WORD.findall(plain)}
-    in_words = {_WORTH[word] for word in words & set(_WORTH)}
-    return {_value(digits) for digits in _NUMBER.findall(plain)} | in_words | (words & (_SIZES | _DECIDED))
+    words = re.sub(r"fold\b", " fold", " ".join(_WORD.findall(plain)))  # tenfold is ten and a word of size
+    in_words = {_WORTH[word] for word in words.split() if word in _WORTH}
+    told = {found[1] for sort in (_SIZE, _DECISION) for found in sort.finditer(words)}
+    return {_value(digits) for digits in _NUMBER.findall(plain)} | in_words | told
+
+
+def _decisions(told: Iterable[float | str]) -> set[float | str]:
+    return {each for each in told if isinstance(each, str) and _DECISION.match(each)}
 
 
 def _value(digits: str) -> float:

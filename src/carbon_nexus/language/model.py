@@ -10,13 +10,15 @@ class Source:
     """Something a claim may cite by its `id`.
 
     `text` is what the model reads; only numbers in `numbers` may be repeated from it. `own`: its figures are ours,
-    as a measured figure or the packaged library is; a document that somebody sent is not.
+    as a measured figure or the packaged library is; a document that somebody sent is not. `decides`: it counts what
+    people decided, as figures do; the library, whose trials may be verified, knows of no decision.
     """
 
     id: str
     text: str
     numbers: str
     own: bool
+    decides: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ class Assignment:
     """What a model is to write about: the task in our words, and everything else as data.
 
     `facts` may be told and not cited; `names` are texts that came with events, and stand in `sources` and `facts`;
-    `earlier` are the turns of a conversation, oldest first.
+    `earlier` are the turns of a conversation, oldest first. `remarks` are texts of others that belong to the facts:
+    they are read, and bear out nothing.
     """
 
     task: str
@@ -63,3 +66,4 @@ class Assignment:
     facts: Sequence[str] = ()
     names: Sequence[str] = ()
     earlier: Sequence[str] = ()
+    remarks: Sequence[str] = ()

@@ -17,7 +17,8 @@ Rules for each claim:
 - one plain sentence of at most 400 characters, without links, markup or quotations of whole passages;
 - passage_ids holds the ids of all sources in the data that say it, and at least one; an id that is not in the data,
   or a sentence that no source says, is thrown away;
-- repeat numbers exactly as a cited source or a fact has them, with their unit; do not calculate, round or convert;
+- repeat numbers exactly as a cited source or a fact has them, with their unit; do not calculate, round or convert,
+  and repeat no number of a remark;
 - write the names of routes, sites and suppliers in double quotes, exactly as they stand in the data.
 
 Write at most 8 claims, the most useful first. Where the sources do not answer the task, return no claim.
@@ -29,6 +30,8 @@ def message(given: Assignment) -> str:
     shown: dict[str, Any] = {"sources": [{"id": source.id, "text": source.text} for source in given.sources]}
     if given.facts:
         shown["facts"] = list(given.facts)
+    if given.remarks:
+        shown["remarks"] = list(given.remarks)
     if given.earlier:
         shown["earlier_turns"] = list(given.earlier)
     return f"Task: {given.task}\n\nData:\n{json.dumps(shown, ensure_ascii=False)}"

@@ -29,6 +29,7 @@ DENSE_DROPS_PER_KM = 120 / 80  # M19: the reference round of Edwards et al. 2010
 MANY_DROPS = 80  # M22
 SMALL_VAN_KG = 600  # M24
 BIKE_KG = 150  # M18: per round
+VAN_KG = 3500 - 1760  # the most any van carries: gross weight of category N1 less the reference mass of class III
 BIKE_ROUND_KM = 2 * 5  # M18: radius 5 km, and a closed round of 10 km cannot get further away than that
 BASE_LOAD_SHARE, EVENTS_FOR_BASE_LOAD = 0.20, 20  # M40
 
@@ -270,5 +271,16 @@ def _replaced(change: Change, only: pl.Expr) -> Rule:
     fuel = _fuel if change.fuel_type is None else pl.lit(change.fuel_type)
     another = vehicle.ne_missing(_vehicle) | fuel.ne_missing(_fuel)
     comparable = pl.lit(True) if change.fuel_type == "electric" else _unmeasured
+    if change.vehicle_type is not None:
+        comparable &= _carries(change.vehicle_type)
     inputs = {"vehicle_type": vehicle, "fuel_type": fuel, "fuel_litres": _none, "energy_kwh": _none} | _UNCALIBRATED
     return Rule(_driven & another & comparable & only, lambda _: inputs, replaces=True)
+
+
+def _carries(vehicle: str) -> pl.Expr:
+    """Whether another vehicle takes the event's load; of a lorry that told none nobody knows, and it is left out."""
+    if vehicle in HGV_CLASSES:
+        most_kg = load_line(factor_set(), vehicle)[2] * 1000
+    else:
+        most_kg = VAN_KG if vehicle in VAN_CLASSES else BIKE_KG
+    return pl.when(_load.is_null()).then(~_lorry).otherwise(_load <= most_kg)

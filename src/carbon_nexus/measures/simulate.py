@@ -73,6 +73,7 @@ def _saving(measure: Measure, case: int, levels: Mapping[str, Mapping[str, Any]]
         high = max(typical, affected_kg * measure.reduction_high_pct / 100)
     else:
         low, high = levels["low"]["saved_kg"], levels["high"]["saved_kg"]
+    low, typical, high = sorted((low, typical, high))  # of what emits more than before the strongest change is lowest
     return Saving(measure.id, low, typical, high, levels["typical"]["events"], affected_kg, case)
 
 

@@ -44,7 +44,8 @@ def diagnose(found: Sequence[Episode], events: pl.DataFrame, basis: Basis = DEFA
     the weeks before each episode and the episode itself.
     """
     parts = sides(_cases(found), events)
-    excess = dict(parts.now.group_by("hotspot_id").agg(EXCESS.sum().alias("kg")).iter_rows())
+    excess = dict.fromkeys(parts.before["hotspot_id"], 0.0)
+    excess |= dict(parts.now.group_by("hotspot_id").agg(EXCESS.sum().alias("kg")).iter_rows())
     site = pl.col("event_type").is_in(METERED)
     known: dict[int, dict[str, Any]] = {}
     effects: dict[int, list[Effect]] = {}
@@ -70,9 +71,9 @@ def _diagnosis(
     hotspot: Episode, excess_kg: float | None, effects: list[Effect], inputs: Mapping[str, Any] | None
 ) -> Diagnosis:
     ranked = tuple(sorted(effects, key=lambda each: (-each.effect_kg, each.cause)))
-    if excess_kg is None or inputs is None:
+    if excess_kg is None:
         cause, why, excess_kg = Cause.UNKNOWN, f"Why is not known: {NONE_USUAL}.", hotspot.excess_kg or 0.0
-    elif excess_kg <= 0 or not ranked or ranked[0].effect_kg < LEAST_SHARE * excess_kg:
+    elif inputs is None or excess_kg <= 0 or not ranked or ranked[0].effect_kg < LEAST_SHARE * excess_kg:
         cause, why = Cause.UNKNOWN, "Nothing that its events tell explains it."
     else:
         cause, why = ranked[0].cause, _because(ranked[0], inputs, excess_kg)

@@ -82,8 +82,8 @@ class Proposal:
     """A recommendation before it has a row. Savings in kg CO2e per 28 days, null
     where they cannot be simulated (the provenance says why); `feasibility` 0-10, `confidence` 0-1.
 
-    `rank` is its place among those of its hotspot; `returns_because` says what has changed since the measure was
-    rejected, or found not effective, for the same entity.
+    `rank` is its place among those of its hotspot, null for one that a person asked for; `returns_because` says what
+    has changed since the measure was rejected, or found not effective, for the same entity.
     """
 
     measure_id: str
@@ -98,6 +98,6 @@ class Proposal:
     confidence: float
     cause: Cause
     root_cause: str
-    rank: int
+    rank: int | None
     returns_because: str | None
     provenance: Mapping[str, Any]

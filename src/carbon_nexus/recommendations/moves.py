@@ -16,6 +16,8 @@ from carbon_nexus.hotspots.store import episodes
 from carbon_nexus.recommendations import lifecycle, move_store
 from carbon_nexus.recommendations.model import Held, Refusal, Status
 from carbon_nexus.recommendations.move_store import PROPOSED, SUBJECT
+from carbon_nexus.recommendations.rag_store import titles
+from carbon_nexus.recommendations.store import lock as lock_proposing
 
 REMEDY = "GET /recommendations/{id}/timeline tells what happened to it."
 NOT_SIMULATED = "no measure of the library stands behind it, so there is nothing to simulate"
@@ -111,13 +113,15 @@ async def propose_own_words(
 ) -> int:
     """Recommend for a hotspot what is no measure of the library; the new id. Its saving is not known.
 
-    Raises NotFound, and Conflict where the hotspot has one of that title already.
+    Raises NotFound, and Conflict where the hotspot has one of that title already, whoever proposed it.
     """
+    await lock_proposing(connection, tenant_id)
     found = await episodes(connection, tenant_id, [words.hotspot_id])
     if not found:
         raise NotFound(f"There is no hotspot {words.hotspot_id}.", "GET /hotspots lists all.")
     values = _values(words, found[0].subject.entity, actor)
-    rec_id = await move_store.add(connection, tenant_id, values, now)
+    known = await titles(connection, tenant_id, words.hotspot_id)
+    rec_id = None if words.title.casefold() in known else await move_store.add(connection, tenant_id, values, now)
     if rec_id is None:
         remedy = f"GET /recommendations?hotspot_id={words.hotspot_id} lists what it has."
         raise Conflict(f"Hotspot {words.hotspot_id} already has a recommendation '{words.title}'.", remedy)

@@ -21,7 +21,7 @@ from carbon_nexus.recommendations.standing import Case, LeftOut, Past, again
 WINDOW = timedelta(days=28)
 MOST_PROPOSALS = 5
 ASKED = "a person asked for it"
-MOMENT = pl.Datetime("us", "UTC")
+INSTANT = pl.Datetime("us", "UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Proposed:
 def occasion_of(hotspot: Episode, diagnosis: Diagnosis, past: Mapping[str, Past]) -> Occasion:
     """A hotspot as an occasion."""
     subject = hotspot.subject
-    return Occasion(hotspot.id, *subject[:3], hotspot.last_event_at, diagnosis, hotspot.severity, past)
+    return Occasion(hotspot.id, *subject[:3], hotspot.last_moment, diagnosis, hotspot.severity, past)
 
 
 def propose(
@@ -97,12 +97,14 @@ def as_asked(occasion: Occasion, events: pl.DataFrame, measure: Measure, basis: 
     found = [] if measure.left_out_because else savings([measure], recent, basis)
     nothing = Saving(measure.id, 0.0, 0.0, 0.0, 0, 0.0, occasion.id)
     reason = measure.left_out_because or f"it acts on none of the {recent.height} events of the last {WINDOW.days} days"
-    ranked = Ranked(measure, found[0] if found else nothing, 1, acts_on(measure, occasion.diagnosis.cause), 0.0, ASKED)
+    ranked = Ranked(
+        measure, found[0] if found else nothing, None, acts_on(measure, occasion.diagnosis.cause), 0.0, ASKED
+    )
     facts = _facts(recent, basis).get(occasion.id, _facts_of(0, 0.0, basis))
     proposal = _proposal(occasion, ranked, facts, None)
     if found:
         return proposal
-    told = {**proposal.provenance, "no_saving_because": reason}
+    told = {**proposal.provenance, "reason": reason}
     return replace(proposal, co2_reduction_kg=None, saving_low_kg=None, saving_high_kg=None, provenance=told)
 
 
@@ -120,9 +122,9 @@ def why_nothing(occasion: Occasion, proposed: Proposed, measures: Sequence[Measu
 
 def _recent(occasions: Sequence[Occasion], events: pl.DataFrame, basis: Basis) -> pl.DataFrame:
     """The events of each occasion's WINDOW, with `case`, its id, and what they emit by the estimator."""
-    ends = pl.DataFrame([(each.id, each.end) for each in occasions], {"case": pl.Int64, "end": MOMENT}, orient="row")
+    ends = pl.DataFrame([(each.id, each.end) for each in occasions], {"case": pl.Int64, "end": INSTANT}, orient="row")
     known = events.rename({"hotspot_id": "case"}).join(ends, on="case")
-    recent = known.filter(pl.col("event_time") > pl.col("end") - WINDOW)
+    recent = known.filter(pl.col("event_time").is_between(pl.col("end") - WINDOW, "end", closed="right"))
     return recent.with_columns(co2e_kg=estimate(recent, basis)["co2e_kg"])
 
 

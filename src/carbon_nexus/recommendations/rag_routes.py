@@ -35,13 +35,14 @@ UNNAMED = "document"
 
 @router.post("/rag/recommend")
 async def recommend(
-    asked: RagAsked, connection: Connection, tenant_id: Tenant, now: Now, estimator: Estimates
+    asked: RagAsked, connection: Connection, tenant_id: Tenant, actor: Actor, now: Now, estimator: Estimates
 ) -> RagRecommended:
     """Root cause and measures for an excess: of a stored hotspot, of an entity's own events, or of the library."""
     told = _told(asked)
     if asked.hotspot_id is not None:
+        save_as = actor if asked.save_to_db else None
         return await rag_service.recommend_for_hotspot(
-            connection, tenant_id, asked.hotspot_id, told, now, estimator.basis, save=asked.save_to_db
+            connection, tenant_id, asked.hotspot_id, told, now, estimator.basis, save_as=save_as
         )
     if asked.save_to_db:
         remedy = "Send its hotspot_id, or save_to_db false."

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from carbon_nexus.measures.model import Measure
-from carbon_nexus.recommendations.model import Proposal, Status
+from carbon_nexus.recommendations.model import Proposal
 from carbon_nexus.recommendations.propose import MOST_PROPOSALS
 from carbon_nexus.recommendations.rag_agree import LONGEST_TEXT, cleaned
 from carbon_nexus.recommendations.rag_schemas import RagMeasure, RagRecommended
 from carbon_nexus.recommendations.rank import CONFIDENCE, FEASIBILITY
 from carbon_nexus.recommendations.schemas import SAVING_UNIT, Recommendation
+from carbon_nexus.recommendations.standing import REFUSED
+
+NOTHING_FOUND = "no measure was found for the hotspot; the audit trail says why"
 
 
 @dataclass(frozen=True)
@@ -36,19 +39,21 @@ def root_cause(told: Told) -> str:
 
 
 def from_record(cause: str | None, told: Told, rows: Sequence[Mapping[str, Any]]) -> RagRecommended:
-    """The recommendations of a hotspot; those people rejected are on record, and no longer actions."""
+    """The recommendations of a hotspot; those rejected or not effective are on record, and no longer actions."""
+    actions = [_of_row(row) for row in rows if row["status"] not in REFUSED]
+    why_none = "all that was recommended was rejected or not effective" if rows else NOTHING_FOUND
     return RagRecommended(
         root_cause=cause or root_cause(told),
-        actions=[_of_row(row) for row in rows if row["status"] != Status.REJECTED],
+        actions=actions,
         saved=bool(rows),
         recommendations=[shown(row) for row in rows],
-        reason=None if rows else "no measure was found for the hotspot; the audit trail says why",
+        reason=None if actions else why_none,
     )
 
 
 def from_proposals(told: Told, proposals: Sequence[Proposal]) -> RagRecommended:
     """Measures simulated on the entity's events; of several event types the first of each come first."""
-    ranked = sorted(proposals, key=lambda each: each.rank)[:MOST_PROPOSALS]
+    ranked = sorted(proposals, key=lambda each: each.rank or 0)[:MOST_PROPOSALS]
     return _unsaved(told, [_of_proposal(each) for each in ranked], None)
 
 

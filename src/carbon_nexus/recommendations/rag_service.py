@@ -20,6 +20,8 @@ from carbon_nexus.recommendations.rag_schemas import RagRecommended
 from carbon_nexus.recommendations.rag_served import Told, from_library, from_proposals, from_record, nothing_fits
 from carbon_nexus.recommendations.rag_store import ANSWERED, FAILED, WAITING, Saved
 from carbon_nexus.recommendations.service import propose_for, propose_for_hotspots
+from carbon_nexus.recommendations.store import lock as lock_proposing
+from carbon_nexus.recommendations.store import past
 
 ACTOR = store.ENGINE
 
@@ -31,13 +33,13 @@ async def take_answer(
 
     `service` is what the provenance calls who answered.
     """
+    await lock_proposing(connection, tenant_id)
     asked = await store.lock(connection, tenant_id, hotspot_id)
     if asked is None or asked.remote not in (WAITING, FAILED):
         return 0
-    ids = [action.measure_id for action in told.actions]
-    past = await store.past(connection, tenant_id, asked, ids)
+    before = await past(connection, tenant_id, [hotspot_id])
     titles = await store.titles(connection, tenant_id, hotspot_id)
-    kept, left_out = returning(asked, told, past, titles)
+    kept, left_out = returning(asked, told, before.get(hotspot_id, {}), titles)
     saved = await store.save_actions(connection, tenant_id, rows_of(asked, told, kept, service, now), now)
     await store.set_remote(connection, tenant_id, hotspot_id, ANSWERED, "; ".join(left_out) or None, now)
     await record(connection, tenant_id, _answered(asked, saved, left_out, service))
@@ -78,22 +80,29 @@ async def recommend(
 
 
 async def recommend_for_hotspot(
-    connection: AsyncConnection, tenant_id: int, hotspot_id: int, told: Told, now: datetime, basis: Basis, *, save: bool
+    connection: AsyncConnection,
+    tenant_id: int,
+    hotspot_id: int,
+    told: Told,
+    now: datetime,
+    basis: Basis,
+    *,
+    save_as: str | None,
 ) -> RagRecommended:
-    """What is on record for a hotspot; `save`: after proposing for it now. Raises NotFound.
+    """What is on record for a hotspot; `save_as`: after proposing for it now, as this actor. Raises NotFound.
 
     Somebody with a database of their own numbers hotspots otherwise: one that is not here, or of another entity than
     told, is left aside where the entity is enough to answer.
     """
     found = await episodes(connection, tenant_id, [hotspot_id])
     if not found or told.entity not in (None, found[0].subject.entity):
-        if save or told.entity is None:
+        if save_as is not None or told.entity is None:
             of = f" of {told.entity}" if told.entity else ""
             raise NotFound(f"There is no hotspot {hotspot_id}{of}.", "GET /hotspots lists all.")
         return await recommend(connection, tenant_id, told, now, basis)
     subject = found[0].subject
-    if save:
-        await propose_for_hotspots(connection, tenant_id, [hotspot_id], now, basis)
+    if save_as is not None:
+        await propose_for_hotspots(connection, tenant_id, [hotspot_id], now, basis, actor=save_as)
     root_cause = await store.root_cause(connection, tenant_id, hotspot_id)
     rows = await store.stored(connection, tenant_id, hotspot_id)
     told = replace(told, entity=subject.entity, event_type=subject.event_type)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects.postgresql import distinct_on, insert
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from carbon_nexus.db.tables import diagnoses, emissions_entity_daily, hotspots, recommendations
@@ -13,7 +13,6 @@ from carbon_nexus.hotspots.model import Severity
 from carbon_nexus.hotspots.model import Status as HotspotStatus
 from carbon_nexus.recommendations.model import Cause, Status
 from carbon_nexus.recommendations.rag_agree import Asked, RagQuestion
-from carbon_nexus.recommendations.standing import Past
 
 WAITING, ANSWERED, FAILED = "waiting", "answered", "failed"
 ENGINE = "rag"
@@ -90,25 +89,6 @@ async def set_remote(
         .where(diagnoses.c.tenant_id == tenant_id, diagnoses.c.hotspot_id == hotspot_id)
         .values(remote=remote, remote_detail=detail, updated_at=now)
     )
-
-
-async def past(
-    connection: AsyncConnection, tenant_id: int, asked: Asked, measure_ids: Sequence[str]
-) -> dict[str, Past]:
-    """What became of these actions at the hotspot's entity when they were last recommended for another episode."""
-    own = recommendations.c
-    rows = await connection.execute(
-        select(own.id, own.measure_id, own.status, own.cause, hotspots.c.severity, own.co2_reduction)
-        .ext(distinct_on(own.measure_id))
-        .join(hotspots, hotspots.c.id == own.hotspot_id)
-        .where(own.tenant_id == tenant_id, own.supplier_id == asked.entity, own.hotspot_id != asked.hotspot_id)
-        .where(own.measure_id == func.any(list(measure_ids)))
-        .order_by(own.measure_id, own.id.desc())
-    )
-    return {
-        measure_id: Past(key, measure_id, Status(status), cause, Severity(severity), saving_kg)
-        for key, measure_id, status, cause, severity, saving_kg in rows
-    }
 
 
 async def titles(connection: AsyncConnection, tenant_id: int, hotspot_id: int) -> dict[str, str]:

@@ -46,11 +46,11 @@ _OF_INPUT = {
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A measure with its saving, its place (from 1) among those of its hotspot, and the reason for the place."""
+    """A measure with its saving, its place (from 1; null: it was not compared), and the reason for the place."""
 
     measure: Measure
     saving: Saving
-    rank: int
+    rank: int | None
     addresses_cause: bool
     expected_kg: float
     why: str

@@ -35,11 +35,12 @@ async def propose_for_hotspots(
     now: datetime,
     basis: Basis = DEFAULT_BASIS,
     ask_remote: bool = False,
+    actor: str = ACTOR,
 ) -> int:
     """Diagnose these hotspots and recommend measures; returns how many recommendations are new. Safe to repeat.
 
     A hotspot that no measure fits gets no recommendation but an audit entry that says why. `ask_remote` marks that a
-    separate RAG service is asked too and these proposals stand until it answers.
+    separate RAG service is asked too and these proposals stand until it answers. `actor`: who asked for them.
     """
     await store.lock(connection, tenant_id)
     found = await episodes(connection, tenant_id, hotspot_ids)
@@ -55,7 +56,8 @@ async def propose_for_hotspots(
     pairs = [(each, proposal) for each in found for proposal in proposed[each.id].proposals]
     pairs = await _with_evidence(connection, tenant_id, pairs)
     stored = await store.save_proposals(connection, tenant_id, pairs, now, ACTOR)
-    await record(connection, tenant_id, [_proposed_entry(each, ACTOR) for each in stored])
+    await record(connection, tenant_id, [_proposed_entry(each, actor) for each in stored])
+    await _take_off_what_is_old(connection, tenant_id, proposed, now)
     await _tell_that_nothing_fits(connection, tenant_id, occasions, proposed, measures)
     return len(stored)
 
@@ -115,6 +117,16 @@ async def _with_evidence(
     queries = list(dict.fromkeys(query_of(proposal) for _, proposal in pairs))
     found = await evidence(connection, tenant_id, queries, PASSAGES)
     return [(hotspot, cited(proposal, found.get(query_of(proposal), []))) for hotspot, proposal in pairs]
+
+
+async def _take_off_what_is_old(
+    connection: AsyncConnection, tenant_id: int, proposed: Mapping[int, Proposed], now: datetime
+) -> None:
+    kept = {hotspot_id: [one.measure_id for one in each.proposals] for hotspot_id, each in proposed.items()}
+    old = await store.take_off(connection, tenant_id, kept, ACTOR, now)
+    what, why = "recommendation.outdated", store.OLD
+    entries = [Entry(what, "recommendation", str(rec_id), ACTOR, why, after={"rank": None}) for rec_id in old]
+    await record(connection, tenant_id, entries)
 
 
 async def _tell_that_nothing_fits(

@@ -33,12 +33,15 @@ def site_effects(found: Sides, basis: Basis) -> tuple[pl.DataFrame, pl.DataFrame
     dirtier = pl.col("factor_now") - pl.col("factor_usual")
     burnt = pl.col("rest_now") - pl.col("rest_usual") * pl.col("like")
     per_event = [
-        both.select("hotspot_id", "events", cause=_energy_cause(), kg=more_kwh * pl.col("factor_usual")),
+        both.select(
+            "hotspot_id", "events", cause=_energy_cause(), kg=more_kwh * pl.coalesce("factor_usual", "factor_now")
+        ),
         both.select("hotspot_id", "events", cause=pl.lit(Cause.GRID.value), kg=pl.col("kwh_now") * dirtier),
         both.select("hotspot_id", "events", cause=_burnt_cause(), kg=burnt),
     ]
     total = (pl.col("kg") * pl.col("events")).sum().alias("effect_kg")
-    return pl.concat(per_event).group_by("hotspot_id", "cause").agg(total), inputs
+    known = pl.concat(per_event).filter(pl.col("kg").is_not_null())  # of no electricity there is no factor
+    return known.group_by("hotspot_id", "cause").agg(total), inputs
 
 
 def _use(side: pl.DataFrame, basis: Basis, name: str) -> pl.DataFrame:

@@ -1,11 +1,11 @@
 """SQL of the proposals: hotspots, their entities' events and earlier recommendations in, proposals out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import polars as pl
-from sqlalchemy import func, select, text
+from sqlalchemy import case, func, null, or_, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,7 +13,6 @@ from carbon_nexus.db.columns import read_frame
 from carbon_nexus.db.tables import audit_logs, diagnoses, recommendations
 from carbon_nexus.emissions.inputs import INPUTS
 from carbon_nexus.emissions.inputs import STORED as ESTIMATED_FROM
-from carbon_nexus.hotspots.explain_service import episode_end
 from carbon_nexus.hotspots.model import Episode, Severity
 from carbon_nexus.recommendations.model import Diagnosis, Proposal, Status
 from carbon_nexus.recommendations.propose import WINDOW
@@ -21,6 +20,8 @@ from carbon_nexus.recommendations.standing import Past
 
 STORED = (*ESTIMATED_FROM, "refrigeration_load")  # no estimate is made of it, but it shows what the energy was for
 NOTHING_FITS = "recommendation.none"
+OLD = "its hotspot's newest diagnosis no longer proposes it: its numbers are those of an older one"
+TOLD_ANEW = ("root_cause", "co2_reduction", "rank")
 
 
 class Stored(NamedTuple):
@@ -78,7 +79,7 @@ async def load_events(connection: AsyncConnection, tenant_id: int, found: Sequen
     `hotspot_id`, the event's time, STORED, and actual_kg, typical_kg and activity of the scan; oldest of a hotspot
     first. Two queries for all of them.
     """
-    spans = [(each.id, *each.subject[:3], each.first_event_at - WINDOW, episode_end(each)) for each in found]
+    spans = [(each.id, *each.subject[:3], each.first_event_at - WINDOW, each.end) for each in found]
     return await _events_of(connection, tenant_id, pl.DataFrame(spans, _SPANS, orient="row"))
 
 
@@ -132,6 +133,9 @@ async def save_diagnoses(
     saying = insert(diagnoses)
     renewed: dict[str, Any] = {name: saying.excluded[name] for name in ("cause", "root_cause", "effects", "updated_at")}
     renewed["remote"] = func.coalesce(saying.excluded.remote, diagnoses.c.remote)
+    # what a language model wrote of another diagnosis is no summary of this one
+    same = diagnoses.c.root_cause == saying.excluded.root_cause
+    renewed["summary"] = case((same, diagnoses.c.summary), else_=null())
     await connection.execute(saying.on_conflict_do_update(index_elements=[diagnoses.c.hotspot_id], set_=renewed), rows)
 
 
@@ -154,12 +158,43 @@ async def save_proposals(
     proposing = insert(recommendations)
     given = proposing.excluded
     kept = {"tenant_id", "hotspot_id", "measure_id", "status", "created_at", "proposed_by"}
+    changed = or_(*(table[name].is_distinct_from(given[name]) for name in TOLD_ANEW))
     statement = proposing.on_conflict_do_update(
         index_elements=[table.hotspot_id, table.measure_id],
         set_={name: given[name] for name in rows[0] if name not in kept},
-        where=(table.status == Status.PENDING) & table.root_cause.is_distinct_from(given.root_cause),
+        where=(table.status == Status.PENDING) & changed,
     ).returning(*_STORED)
     return [Stored(*row) for row in await connection.execute(statement, rows)]
+
+
+async def take_off(
+    connection: AsyncConnection,
+    tenant_id: int,
+    proposed: Mapping[int, Collection[str]],
+    proposed_by: str,
+    now: datetime,
+) -> list[int]:
+    """Take the rank from what waits for a decision and is no longer proposed for its hotspot; returns their ids.
+
+    `proposed` has the measures of each hotspot that are. The numbers of a taken-off one are of an older diagnosis.
+    """
+    table = recommendations.c
+    told = func.jsonb_build_object("ranking", OLD)
+    kept = [(hotspot_id, measure_id) for hotspot_id, ids in proposed.items() for measure_id in ids]
+    rows = await connection.scalars(
+        update(recommendations)
+        .where(
+            table.tenant_id == tenant_id,
+            table.hotspot_id.in_(list(proposed)),
+            table.proposed_by == proposed_by,
+            table.status == Status.PENDING,
+            table.rank.is_not(None),
+            tuple_(table.hotspot_id, table.measure_id).not_in(kept),
+        )
+        .values(rank=None, updated_at=now, provenance=table.provenance.op("||")(told))
+        .returning(table.id)
+    )
+    return list(rows)
 
 
 async def save_new(

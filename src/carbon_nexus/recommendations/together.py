@@ -1,17 +1,17 @@
 """What recommendations save together, and why that is less than their sum. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from carbon_nexus.measures.combine import END_USE, OTHER, Part, combined, supply_of
+from carbon_nexus.measures.combine import END_USE, OTHER, PROPULSION, ROAD, Part, combined, supply_of
 
 
 @dataclass(frozen=True, slots=True)
 class Recommended:
     """One recommendation as its saving counts: kg CO2e per 28 days, null: not known; `base_kg` of the same days.
 
-    `entity` names whose events the saving was computed on: entity and kind of event together.
+    `entity` names whose events the saving was computed on: type, name and kind of event, with slashes between.
     """
 
     id: int
@@ -70,7 +70,9 @@ def together(recommended: Sequence[Recommended]) -> Together:
         first = counted.setdefault((each.entity, each.measure_id), each)
         if first is not each:
             left_out[each.id] = f"it is the same measure at the same entity as recommendation {first.id}"
-    return Together(tuple(_supplies(list(counted.values()))), left_out)
+    parts = {each.id: _part(each) for each in counted.values()}
+    left_out |= _of_what_others_may(parts)
+    return Together(tuple(_supplies({key: part for key, part in parts.items() if key not in left_out})), left_out)
 
 
 def _without_saving(recommended: Sequence[Recommended]) -> Iterator[tuple[int, str]]:
@@ -83,16 +85,23 @@ def _largest_first(each: Recommended) -> tuple[float, int]:
     return -(each.saving_kg or 0.0), each.id
 
 
-def _supplies(recommended: Sequence[Recommended]) -> Iterator[Supply]:
+def _of_what_others_may(parts: Mapping[int, Part]) -> dict[int, str]:
+    """Those that nobody says what they save of, at a site where others count: adding them might count it twice."""
+    known = {part.entity for part in parts.values() if part.end_use != OTHER}
+    reason = "what it saves of is not known, and it may be what another one at the same entity saves of"
+    return {key: reason for key, part in parts.items() if part.end_use == OTHER and part.entity in known}
+
+
+def _supplies(counted: Mapping[int, Part]) -> Iterator[Supply]:
     groups: defaultdict[tuple[str, str], dict[int, Part]] = defaultdict(dict)
-    for each in recommended:
-        part = _part(each)
-        groups[part.entity, supply_of(part.end_use)][each.id] = part
+    for key, part in counted.items():
+        groups[part.entity, supply_of(part.end_use)][key] = part
     for (entity, supply), parts in sorted(groups.items()):
         plain_sum = sum(part.saving_kg for part in parts.values())
         yield Supply(entity, supply, tuple(sorted(parts)), plain_sum, combined(list(parts.values())))
 
 
 def _part(each: Recommended) -> Part:
-    end_use = each.end_use or END_USE.get(each.measure_id, OTHER)
+    unheard_of = PROPULSION if each.entity.rpartition("/")[2] in ROAD else OTHER  # trips have nothing else
+    end_use = each.end_use or END_USE.get(each.measure_id, unheard_of)
     return Part(each.entity, end_use, each.base_kg or 0.0, each.saving_kg or 0.0)

@@ -38,12 +38,14 @@ def trip_effects(found: Sides, basis: Basis) -> tuple[pl.DataFrame, pl.DataFrame
     again = _estimated(scenarios, basis).select(again_kg="co2e_kg", again_activity="activity")
     put_back = _effects(pl.concat([scenarios, again], how="horizontal"))
     usual = _modelled(found.before, basis)
-    return pl.concat([put_back, _volume(now, usual), _consumption(now, usual)]), inputs
+    others = (_volume(now, usual), _consumption(now, usual), _grid(now, usual))
+    return pl.concat([put_back, *others]), inputs
 
 
 def _modelled(events: pl.DataFrame, basis: Basis) -> pl.DataFrame:
-    """The events with model_kg: what the estimator says of them without their meters."""
-    return events.with_columns(model_kg=_estimated(events.with_columns(UNMETERED), basis)["co2e_kg"])
+    """The events with model_kg, what the estimator says of them without their meters, and the kWh they took."""
+    kwh = _estimated(events, basis)["electricity_kwh"]
+    return events.with_columns(model_kg=_estimated(events.with_columns(UNMETERED), basis)["co2e_kg"], kwh=kwh)
 
 
 def _estimated(events: pl.DataFrame, basis: Basis) -> pl.DataFrame:
@@ -63,8 +65,8 @@ def _put_back(now: pl.DataFrame, cause: Cause) -> pl.DataFrame:
 def _effects(scenarios: pl.DataFrame) -> pl.DataFrame:
     like = pl.when(OF_DAYS).then(1.0).otherwise(pl.col("activity") / pl.col("again_activity"))
     effect = pl.col("actual_kg") * (1 - pl.col("again_kg") * like / pl.col("model_kg"))
-    known = pl.when(effect.is_finite()).then(effect)
-    return scenarios.group_by("hotspot_id", "cause").agg(known.sum().alias("effect_kg"))
+    known = scenarios.with_columns(effect_kg=effect).filter(pl.col("effect_kg").is_finite())
+    return known.group_by("hotspot_id", "cause").agg(pl.col("effect_kg").sum())
 
 
 def _volume(now: pl.DataFrame, usual: pl.DataFrame) -> pl.DataFrame:
@@ -84,10 +86,20 @@ def _activity_of_a_day(events: pl.DataFrame, side: str) -> pl.DataFrame:
 
 def _consumption(now: pl.DataFrame, usual: pl.DataFrame) -> pl.DataFrame:
     """What measured fuel or energy lies above what the model says, against how far it usually does."""
-    ratio = pl.col("actual_kg").sum() / pl.col("model_kg").sum()
     measured = pl.any_horizontal(pl.col(name) > 0 for name in METERS) & pl.col("model_kg").is_not_null()
-    own = now.filter(measured).group_by("hotspot_id").agg(ratio.alias("now"), pl.col("actual_kg").sum())
-    before = usual.filter(measured).group_by("hotspot_id").agg(ratio.alias("usual"))
-    effect = pl.col("actual_kg") * (1 - pl.col("usual") / pl.col("now"))
-    both = own.join(before, on="hotspot_id")
-    return both.select("hotspot_id", cause=pl.lit(Cause.CONSUMPTION.value), effect_kg=effect)
+    return _kg_per(now.filter(measured), usual.filter(measured), "model_kg", Cause.CONSUMPTION)
+
+
+def _grid(now: pl.DataFrame, usual: pl.DataFrame) -> pl.DataFrame:
+    """Of what drives on electricity: what its kWh emit beyond what they usually do."""
+    electric = (pl.col("fuel") == "electric") & (pl.col("kwh") > 0)
+    return _kg_per(now.filter(electric), usual.filter(electric), "kwh", Cause.GRID)
+
+
+def _kg_per(now: pl.DataFrame, usual: pl.DataFrame, unit: str, cause: Cause) -> pl.DataFrame:
+    """The effect of emitting more per unit than usual."""
+    kg, of = pl.col("actual_kg").sum(), pl.col(unit).sum()
+    own = now.group_by("hotspot_id").agg(now=kg / of, kg=kg)
+    both = own.join(usual.group_by("hotspot_id").agg(usual=kg / of), on="hotspot_id")
+    effect = pl.col("kg") * (1 - pl.col("usual") / pl.col("now"))
+    return both.select("hotspot_id", cause=pl.lit(cause.value), effect_kg=effect)

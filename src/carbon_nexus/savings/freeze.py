@@ -47,13 +47,13 @@ def freeze(measure: Implemented, events: pl.DataFrame, closed: Collection[date] 
     known = events.filter(compared(), time >= start, time < end)
     known = known.filter(~((time >= measure.episode_start) & (time < measure.episode_end)))
     days = known["event_time"].dt.date().n_unique()
-    return Baseline(start, end, known.height, days, _model_or_obstacle(measure, known, days, end, closed))
+    return Baseline(start, end, known.height, days, _model_or_obstacle(measure, known, days, closed))
 
 
 def window_of(measure: Implemented) -> tuple[datetime, datetime]:
-    """What is looked back at: up to the first of the measures that were implemented at about the same time."""
+    """What is looked back at: from the measure before to the first of those implemented at about the same time."""
     end = min((measure.implemented_at, *measure.others.values()))
-    return end - WINDOW, end
+    return max(end - WINDOW, measure.since or end - WINDOW), end
 
 
 def compared() -> pl.Expr:
@@ -62,22 +62,28 @@ def compared() -> pl.Expr:
 
 
 def _model_or_obstacle(
-    measure: Implemented, known: pl.DataFrame, days: int, end: datetime, closed: Collection[date]
+    measure: Implemented, known: pl.DataFrame, days: int, closed: Collection[date]
 ) -> Model | Obstacle:
+    start, end = window_of(measure)
     sight = sight_of(measure.event_type, measure.acts_on, measure.reduction_basis)
     if why := why_not_shown(known, sight, measure.event_type, measure.acts_on):
         return Obstacle(Verdict.NOT_OBSERVABLE, why)
     if days < LEAST_DAYS or known.height < LEAST_EVENTS:
         return Obstacle(
             Verdict.NO_BASELINE,
-            f"its {WINDOW.days} days before hold {known.height} events on {days} days beside the episode itself; "
-            f"{LEAST_EVENTS} events on {LEAST_DAYS} days are needed",
+            f"its {(end - start).days} days before{_cut(measure)} hold {known.height} events on {days} days beside the "
+            f"episode itself; {LEAST_EVENTS} events on {LEAST_DAYS} days are needed",
         )
     driver = driver_of(known, sight, measure.event_type)
     events = with_done(known, driver).with_columns(
         day=pl.col("event_time").dt.date(), week=(end - pl.col("event_time")).dt.total_microseconds() // _WEEK_US
     )
     return _model(events, driver, bases_of(known, sight), closed)
+
+
+def _cut(measure: Implemented) -> str:
+    start, _ = window_of(measure)
+    return f", since another measure of {start:%Y-%m-%d}," if start == measure.since else ""
 
 
 def _model(

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from math import sqrt
 from typing import NamedTuple
 
@@ -39,26 +38,32 @@ class _Part(NamedTuple):
 class Total:
     """Of several measures: which, and what they saved in the weeks that were compared, none of them counted twice.
 
-    Null: nothing is known. `annualised_kg` is at the pace of each entity.
+    Null: nothing is known. `annualised_kg` is at the pace of each entity; for `unpromised` of them no saving was
+    promised.
     """
 
     ids: tuple[int, ...]
+    unpromised: int
     saved: Amount | None
     annualised_kg: float | None
 
 
 def with_others(measures: Sequence[Implemented]) -> list[Implemented]:
-    """The measures, each with those implemented at the same entity within four weeks of it."""
+    """The measures, each with those implemented at the same entity within four weeks of it and the next beyond."""
     of: dict[tuple[str, str, str], list[Implemented]] = {}
     for measure in measures:
         of.setdefault(_subject(measure), []).append(measure)
-    return [replace(measure, others=_near(measure, of[_subject(measure)])) for measure in measures]
+    return [_among(measure, of[_subject(measure)]) for measure in measures]
 
 
-def _near(measure: Implemented, at_entity: Sequence[Implemented]) -> dict[int, datetime]:
-    near = ENOUGH_WEEKS * WEEK
-    at = {each.id: each.implemented_at for each in at_entity if each.id != measure.id}
-    return {rec_id: moment for rec_id, moment in at.items() if abs(moment - measure.implemented_at) < near}
+def _among(measure: Implemented, at_entity: Sequence[Implemented]) -> Implemented:
+    own, near = measure.implemented_at, ENOUGH_WEEKS * WEEK
+    others = {each.id: each.implemented_at for each in at_entity if abs(each.implemented_at - own) < near}
+    del others[measure.id]
+    moments = [each.implemented_at for each in at_entity if abs(each.implemented_at - own) >= near]
+    since = max((moment for moment in moments if moment < own), default=None)
+    until = min((moment for moment in moments if moment > own), default=None)
+    return replace(measure, others=others, since=since, until=until)
 
 
 def annualised(saved: Amount | None, weeks: int) -> float | None:
@@ -77,12 +82,14 @@ def totals(lines: Sequence[Line]) -> dict[Verdict, Total]:
 
 def _total(lines: Sequence[Line]) -> Total:
     ids = tuple(line.measure.id for line in lines)
+    unpromised = sum(line.measure.promised_kg is None for line in lines)
     parts = [part for part in _parts(lines) if part.weeks]
     if not parts:
-        return Total(ids, None, None)
+        return Total(ids, unpromised, None, None)
     kg, half = sum(part.kg for part in parts), sqrt(sum(part.half_kg**2 for part in parts))
     paces = [annualised(Amount(part.kg, 0, 0), part.weeks) for part in parts]
-    return Total(ids, Amount(kg, kg - half, kg + half), sum(pace for pace in paces if pace is not None))
+    annual = sum(pace for pace in paces if pace is not None)
+    return Total(ids, unpromised, Amount(kg, kg - half, kg + half), annual)
 
 
 def _parts(lines: Sequence[Line]) -> Iterator[_Part]:

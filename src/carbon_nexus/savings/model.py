@@ -178,8 +178,10 @@ class Judgement:
 class Implemented:
     """A recommendation that was implemented, as far as its effect is concerned.
 
-    `promised_kg` is per 28 days. `others` are measures implemented at the same entity so near in time that their
-    effects cannot be told apart, by id with the moment of each.
+    `promised_kg` is per 28 days, as it was proposed; null: nothing was promised. `others` are measures implemented at
+    the same entity so near in time that their effects cannot be told apart, by id with the moment of each. `since` and
+    `until` are the moments of the measures there right before and right after all these, if any: what the entity emits
+    between them is not of those.
     """
 
     id: int
@@ -198,3 +200,5 @@ class Implemented:
     episode_start: datetime
     episode_end: datetime
     others: Mapping[int, datetime] = field(default_factory=dict)
+    since: datetime | None = None
+    until: datetime | None = None

@@ -28,7 +28,9 @@ class LedgerLine(BaseModel):
     title: str
     status: str = Field(description="implemented, verified or not_effective")
     implemented_at: datetime
-    promised_kg: float | None = Field(description="kg CO2e per 28 days, simulated when it was proposed")
+    promised_kg: float | None = Field(
+        description="kg CO2e per 28 days, when it was proposed; null: nothing was promised"
+    )
     promised_low_kg: float | None
     promised_high_kg: float | None
     weeks: int = Field(description="weeks since that could be compared")
@@ -52,6 +54,7 @@ class LedgerTotal(BaseModel):
 
     count: int
     promised_kg: float = Field(description="kg CO2e per 28 days; the measures of an entity do not add up")
+    unpromised_count: int = Field(description="how many of them promised nothing: they are not in promised_kg")
     saved_kg: float | None = Field(description="kg CO2e in the weeks that were compared; null: not known")
     saved_low_kg: float | None
     saved_high_kg: float | None

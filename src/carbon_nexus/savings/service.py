@@ -46,7 +46,8 @@ class NotJudged(Conflict):
 
 async def with_news(connection: AsyncConnection, tenant_id: int, now: datetime) -> list[int]:
     """Ids of the tenant's implemented measures that are to be looked at now."""
-    measures = [each for each in await store.implemented(connection, tenant_id) if each.status == Status.IMPLEMENTED]
+    every = with_others(await store.implemented(connection, tenant_id))
+    measures = [each for each in every if each.status == Status.IMPLEMENTED]
     ids = [each.id for each in measures]
     frozen = await store.baselines(connection, tenant_id, ids)
     judged = await store.verdicts(connection, tenant_id, ids)

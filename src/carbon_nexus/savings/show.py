@@ -34,7 +34,13 @@ def shown_line(line: Line, judged: Judged | None) -> dict[str, Any]:
 def shown_total(total: Total, promised_kg: float) -> LedgerTotal:
     """Of several measures."""
     count, year = len(total.ids), total.annualised_kg
-    return LedgerTotal(count=count, promised_kg=promised_kg, **_saved(total.saved), annualised_kg=year)
+    return LedgerTotal(
+        count=count,
+        promised_kg=promised_kg,
+        unpromised_count=total.unpromised,
+        **_saved(total.saved),
+        annualised_kg=year,
+    )
 
 
 def shown_week(week: Week) -> SavingWeek:

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 from pydantic import TypeAdapter
-from sqlalchemy import RowMapping, select, text
+from sqlalchemy import RowMapping, delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -151,13 +151,18 @@ async def weeks(
 async def save_weeks(
     connection: AsyncConnection, tenant_id: int, rec_id: int, found: Sequence[Week], now: datetime
 ) -> None:
-    """Put these weeks on record, in the place of what was known of them before."""
+    """Put these weeks, all there are, on record in the place of what was known before.
+
+    There are fewer than before where another measure is told of later than it was in place.
+    """
+    own = saving_weeks.c
+    gone = (own.tenant_id == tenant_id, own.recommendation_id == rec_id, own.week > len(found))
+    await connection.execute(delete(saving_weeks).where(*gone))
     if not found:
         return
     key = {"recommendation_id": rec_id, "tenant_id": tenant_id, "updated_at": now}
     given = insert(saving_weeks).values([key | _week_row(week) for week in found])
     changed = {name: given.excluded[name] for name in (*_week_row(found[0]), "updated_at") if name != "week"}
-    own = saving_weeks.c
     await connection.execute(
         given.on_conflict_do_update(index_elements=[own.recommendation_id, own.week], set_=changed)
     )

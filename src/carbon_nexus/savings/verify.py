@@ -9,7 +9,7 @@ from statistics import NormalDist
 import polars as pl
 
 from carbon_nexus.savings.expect import expected
-from carbon_nexus.savings.freeze import compared
+from carbon_nexus.savings.freeze import compared, window_of
 from carbon_nexus.savings.model import (
     ENOUGH_WEEKS,
     LAST_WEEK,
@@ -39,8 +39,8 @@ DAY = timedelta(days=1)
 
 
 def weeks_over(measure: Implemented, now: datetime) -> int:
-    """How many whole weeks the measure has been in place, up to LAST_WEEK."""
-    return max(0, min((now - measure.implemented_at) // WEEK, LAST_WEEK))
+    """How many whole weeks the measure has been in place, up to LAST_WEEK or to the next measure at its entity."""
+    return max(0, min((min(now, measure.until or now) - measure.implemented_at) // WEEK, LAST_WEEK))
 
 
 def weeks_of(
@@ -96,14 +96,17 @@ def judge(measure: Implemented, baseline: Baseline, weeks: Sequence[Week]) -> Ju
     """What the weeks prove: an interval above 0 a saving, one below a tenth of the promise none, any other nothing."""
     if isinstance(baseline.of, Obstacle):
         return Judgement(baseline.of.verdict, baseline.of.reason, 0)
+    if window_of(measure) != (baseline.window_start, baseline.window_end):
+        told = "another measure, told of only later, was in place within its frozen baseline: a person may judge it"
+        return Judgement(Verdict.INCONCLUSIVE, told, 0)
     known = [week for week in weeks if week.saving is not None]
     saved = known[-1].so_far if known else None
     if len(known) < ENOUGH_WEEKS or saved is None:
-        return _too_few(weeks, len(known), saved)
+        return _too_few(measure, weeks, len(known), saved)
     promised = (measure.promised_kg or 0.0) * len(known) / ENOUGH_WEEKS
-    verdict, why = _verdict(saved, promised, len(weeks))
+    verdict, why = _verdict(saved, promised, _next(measure, len(weeks)))
     told = f"{len(known)} weeks: {_kg(saved.kg)} kg CO2e saved ({_kg(saved.low_kg)} to {_kg(saved.high_kg)}), {why}"
-    return Judgement(verdict, told + _jointly(measure), len(known), saved)
+    return Judgement(verdict, told + _unpromised(measure) + _jointly(measure), len(known), saved)
 
 
 def due(measure: Implemented, baseline: Baseline | None, judged_at: datetime | None, now: datetime) -> bool:
@@ -120,25 +123,36 @@ def due(measure: Implemented, baseline: Baseline | None, judged_at: datetime | N
     return now - judged_at >= DAY or weeks_over(measure, now) > weeks_over(measure, judged_at)
 
 
-def _verdict(saved: Amount, promised_kg: float, over: int) -> tuple[Verdict, str]:
+def _verdict(saved: Amount, promised_kg: float, then: str) -> tuple[Verdict, str]:
     if saved.low_kg > 0:
         return Verdict.VERIFIED, "which is more than chance"
     if saved.high_kg <= max(0.0, LEAST_EFFECT * promised_kg):
         least = f"less than a tenth of the {_kg(promised_kg)} kg promised" if promised_kg > 0 else "no saving at all"
         return Verdict.NOT_EFFECTIVE, least
-    end = f"it is looked at again every week up to week {LAST_WEEK}"
+    return Verdict.INCONCLUSIVE, f"which cannot be told from chance; {then}"
+
+
+def _next(measure: Implemented, over: int) -> str:
+    """What comes after so many weeks that proved nothing."""
     if over >= LAST_WEEK:
-        end = "it is looked at no more: a person may judge it"
-    return Verdict.INCONCLUSIVE, f"which cannot be told from chance; {end}"
+        return "it is looked at no more: a person may judge it"
+    if measure.until is not None and over == weeks_over(measure, measure.until):
+        moment = f"{measure.until:%Y-%m-%d}"
+        return f"from {moment} on another measure is in place, and no later week shows this one: a person may judge it"
+    return f"it is looked at again every week up to week {LAST_WEEK}"
 
 
-def _too_few(weeks: Sequence[Week], known: int, saved: Amount | None) -> Judgement:
+def _too_few(measure: Implemented, weeks: Sequence[Week], known: int, saved: Amount | None) -> Judgement:
     if len(weeks) < ENOUGH_WEEKS:
         told = f"{len(weeks)} of {ENOUGH_WEEKS} weeks are over"
         return Judgement(Verdict.WAITING, told, known, saved)
     why = "; ".join(f"week {week.week}: {week.reason}" for week in weeks if week.reason)
     told = f"{known} of {len(weeks)} weeks can be compared, {ENOUGH_WEEKS} are needed ({why})"
-    return Judgement(Verdict.INCONCLUSIVE, told, known, saved)
+    return Judgement(Verdict.INCONCLUSIVE, f"{told}; {_next(measure, len(weeks))}", known, saved)
+
+
+def _unpromised(measure: Implemented) -> str:
+    return "" if measure.promised_kg is not None else ". How much it would save was not promised"
 
 
 def _jointly(measure: Implemented) -> str:

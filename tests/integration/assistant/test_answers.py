@@ -5,9 +5,11 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from carbon_nexus.assistant.compose import NOTHING
 from tests.integration.assistant.conftest import LETTER, Stored, events_of
+from tests.integration.documents.conftest import Watched
 
 NO_MODEL = "No language model is configured"
 
@@ -165,3 +167,11 @@ async def test_another_tenant_sees_nothing(client: httpx.AsyncClient, lived: Sto
     lived.hotspot("Theirs", tenant_id=2)
     answer = await ask(client, "Emissions and open hotspots of Theirs?")
     assert [each["value"] for each in answer["figures"]] == [1450.5, 2]
+
+
+async def test_no_connection_is_held_while_an_embedding_model_is_asked(
+    client: httpx.AsyncClient, app: FastAPI, lived: Stored
+) -> None:
+    embedder = app.state.embedder = Watched(app.state.engine)
+    assert (await ask(client, "How much did trunk emit?"))["figures"]
+    assert embedder.held == [0]

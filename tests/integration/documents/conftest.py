@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import httpx
 import pytest
+from sqlalchemy import QueuePool
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from carbon_nexus.db.engine import conninfo
@@ -32,6 +33,21 @@ class Topics:
             raise Unanswered("timed out")
         self.seen += texts
         return [[float(len(topic & set(words_of(text)))) for topic in self.topics] for text in texts]
+
+
+@dataclass
+class Watched:
+    """Notes how many connections of an engine are in use while it is asked; knows no word."""
+
+    engine: AsyncEngine
+    held: list[int] = field(default_factory=list)
+    name: str = "watched"
+
+    async def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        pool = self.engine.pool
+        assert isinstance(pool, QueuePool)
+        self.held.append(pool.checkedout())
+        return [[0.0]] * len(texts)
 
 
 @pytest.fixture

@@ -6,14 +6,16 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from carbon_nexus.documents import service
+from carbon_nexus.documents import search_store, service, store
 from carbon_nexus.documents.apart import read_apart
 from carbon_nexus.kit.clock import Clock
 from tests.unit.documents.files import pdf, word
 
-from .conftest import Work, send
+from .conftest import Watched, Work, send
 
 Audit = Callable[[], list[tuple[Any, ...]]]
 PAPER = b"# Depot\n\nThe zeppelin hangar opens at six.\n\n## Doors\n\nKeep them closed.\n"
@@ -136,6 +138,19 @@ async def test_a_deleted_document_is_found_no_longer(client: httpx.AsyncClient, 
     assert (action, actor, before["title"], after) == ("document.deleted", "local", "Depot", None)
 
 
+async def test_of_six_deletes_at_once_one_deletes(client: httpx.AsyncClient, audit: Audit) -> None:
+    path = f"/documents/{(await send(client, 'a.md', PAPER)).json()['id']}"
+    answers = await asyncio.gather(*(client.delete(path) for _ in range(6)))
+    assert sorted(answer.status_code for answer in answers) == [204, *[404] * 5]
+    assert [action for action, *_ in told(audit)] == ["document.uploaded", "document.deleted"]
+
+
+async def test_no_connection_is_held_while_an_embedding_model_is_asked(client: httpx.AsyncClient, app: FastAPI) -> None:
+    embedder = app.state.embedder = Watched(app.state.engine)
+    assert (await client.get("/documents/search", params={"q": "doors"})).status_code == 200
+    assert embedder.held == [0]
+
+
 async def test_one_that_is_deleted_while_it_is_read_stays_deleted(
     client: httpx.AsyncClient, engine: AsyncEngine, work: Work, clock: Clock
 ) -> None:
@@ -163,3 +178,23 @@ async def test_tenants_know_nothing_of_each_other(
     found = (await client.get("/documents/search", params={"q": "zeppelin hangar door"})).json()
     assert {passage["document_id"] for passage in found["passages"]} == {None}
     assert (await send(client, "a.md", PAPER)).status_code == 202
+
+
+async def test_no_statement_reaches_another_tenant_s_document(
+    client: httpx.AsyncClient, engine: AsyncEngine, work: Work, clock: Clock
+) -> None:
+    number = (await send(client, "a.md", PAPER)).json()["id"]
+    await work()
+    async with engine.begin() as connection:
+        pieces = (await connection.execute(store.pieces_of(1, number))).all()
+        assert await search_store.passages_of(connection, 2, {piece.id: 1.0 for piece in pieces}) == []
+        assert (await connection.execute(store.pieces_of(2, number))).all() == []
+        await store.remove(connection, 2, number)
+        for asked in (
+            store.change(connection, 2, number, clock(), title="Theirs"),
+            store.content_of(connection, 2, number),
+        ):
+            with pytest.raises(NoResultFound):
+                await asked
+        assert len(pieces) == 2
+        assert (await service.get_document(connection, 1, number))["title"] == "Depot"

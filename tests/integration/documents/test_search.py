@@ -37,8 +37,9 @@ async def search(engine: AsyncEngine) -> Search:
     await jobs.prepare(engine, None)
 
     async def searching(question: str, limit: int = 5, embedder: Embedder | None = None) -> Found:
+        meaning = await service.meaning_of(question, embedder)
         async with engine.begin() as connection:
-            return await service.search(connection, 1, question, limit, embedder)
+            return await service.search(connection, 1, question, limit, meaning)
 
     return searching
 

@@ -177,7 +177,9 @@ async def test_parameters_that_are_no_good(app: FastAPI, client: httpx.AsyncClie
 
 async def test_wrong_paths_and_methods(app: FastAPI, client: httpx.AsyncClient) -> None:
     assert (await client.get("/nope")).json()["code"] == "not_found"
-    for path in app.openapi()["paths"]:
+    for path, methods in app.openapi()["paths"].items():
+        if "patch" in methods:
+            continue
         answer = await client.patch(re.sub(r"{\w+}", "1", path))
         assert answer.status_code == 405
         assert answer.json()["code"] == "method_not_allowed"

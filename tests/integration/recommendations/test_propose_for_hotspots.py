@@ -13,6 +13,7 @@ from carbon_nexus.emissions.model import DEFAULT_BASIS
 from carbon_nexus.kit.jobs import defer, make_worker_app, run_worker
 from carbon_nexus.recommendations.jobs import RETRY, register
 from carbon_nexus.recommendations.service import propose_for_hotspots
+from carbon_nexus.recommendations.store import OLD
 
 from .conftest import Rows
 
@@ -66,6 +67,34 @@ async def test_a_hotspot_that_rose_gets_its_pending_proposals_up_to_date(
     assert "583.9 kg" in found.pop(decided)["root_cause"]
     assert len(found) == 4
     assert all("999 kg CO2e, 127.1 % above" in each["root_cause"] for each in found.values())
+
+
+async def test_what_a_newer_diagnosis_no_longer_proposes_loses_its_rank(
+    engine: AsyncEngine, client: httpx.AsyncClient, rows: Rows, now: datetime
+) -> None:
+    rows.scored_events([1])
+    hotspot_id = rows.hotspot()
+    await propose(engine, now, hotspot_id)
+    rows.connection.execute('UPDATE diagnoses SET summary = \'{"text": "of the old one"}\'')
+    rows.connection.execute("UPDATE events_normalized SET vehicle_type = 'rigid_18t', load_kg = 8000")
+    rows.connection.execute("UPDATE hotspots SET percent_above = 99")
+    await propose(engine, now, hotspot_id)
+    found = (await client.get("/recommendations")).json()
+    ranks = sorted(each["rank"] for each in found if each["rank"])
+    assert ranks == list(range(1, len(ranks) + 1))
+    old = [each for each in found if each["rank"] is None]
+    assert {each["provenance"]["ranking"] for each in old} == {OLD}
+    assert [action for action, *_ in rows.audit()].count("recommendation.outdated") == len(old) > 0
+    assert (await client.get(f"/hotspots/{hotspot_id}/diagnosis")).json()["summary"] is None
+
+
+async def test_a_day_s_saving_is_of_28_days_too(
+    engine: AsyncEngine, client: httpx.AsyncClient, rows: Rows, now: datetime
+) -> None:
+    rows.scored_events([day + 0.01 for day in range(40)])
+    midnight = now.replace(hour=0)
+    await propose(engine, now, rows.hotspot(metric="absolute", first_event_at=midnight, last_event_at=midnight))
+    assert {each["provenance"]["event_count"] for each in (await client.get("/recommendations")).json()} == {28}
 
 
 async def test_two_at_once_write_each_measure_once(engine: AsyncEngine, rows: Rows, now: datetime) -> None:

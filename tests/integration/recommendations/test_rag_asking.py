@@ -15,7 +15,7 @@ from carbon_nexus.db.engine import conninfo
 from carbon_nexus.kit.breaker import Breaker
 from carbon_nexus.kit.http import Patience
 from carbon_nexus.kit.jobs import make_worker_app, run_worker
-from carbon_nexus.recommendations.rag_agree import measure_id_of
+from carbon_nexus.recommendations.rag_agree import RagAnswer, measure_id_of, read_answer
 from carbon_nexus.recommendations.rag_client import RemoteRag
 from carbon_nexus.recommendations.rag_jobs import (
     FORGOTTEN,
@@ -26,11 +26,13 @@ from carbon_nexus.recommendations.rag_jobs import (
     defer_asking,
     register,
 )
+from carbon_nexus.recommendations.rag_service import take_answer
 from tests.answering import Answer, Answering, Call, answering
 
 from .conftest import Row, Rows
 
 PAUSE_SECONDS, SHORT_SECONDS = 30.0, 0.3
+WAITING = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 DOORS = {"title": "Fit fast doors", "description": "On the docks.", "co2_reduction": 15, "cost_impact": "+2%",
          "feasibility": 8, "confidence": 0.7}  # fmt: skip
 SPEED = {"title": "Slow down", "description": "To 80.", "co2_reduction": "15%", "feasibility": 6, "confidence": 0.5}
@@ -125,6 +127,40 @@ async def test_its_actions_stand_beside_the_embedded_proposals(
     actions = [(action, subject, user) for action, subject, user, _, _ in rows.audit()]
     assert actions[0] == ("recommendation.rag_answered", str(hotspot_id), "rag")
     assert [(action, user) for action, _, user in actions[1:]] == [("recommendation.proposed", "rag")] * 2
+
+
+async def test_what_another_answer_recommends_for_the_entity_at_the_same_time_is_not_missed(
+    engine: AsyncEngine, waiting: Callable[..., int], rows: Rows, now: datetime
+) -> None:
+    first = waiting()
+    rows.connection.execute("UPDATE hotspots SET status = 'resolved'")
+    second = waiting()
+    told = read_answer(orjson.dumps(TOLD))
+    assert isinstance(told, RagAnswer)
+
+    async def take(hotspot_id: int) -> int:
+        async with engine.begin() as connection:
+            return await take_answer(connection, 1, hotspot_id, told, "it", now)
+
+    async with engine.begin() as one:
+        assert await take_answer(one, 1, first, told, "it", now) == 2
+        other = asyncio.create_task(take(second))
+        while not (other.done() or rows.connection.execute(WAITING).fetchone()):
+            await asyncio.wait([other], timeout=0.01)
+    assert await other == 0
+    found, detail = mark(rows, second) or ()
+    assert (found, "is pending already" in detail) == ("answered", True)
+
+
+@pytest.mark.parametrize("other", [{"entity_type": "supplier"}, {"event_type": "delivery"}])
+async def test_what_became_of_it_at_an_entity_of_another_kind_does_not_matter(
+    other: Row, asking: Asking, waiting: Callable[..., int], rows: Rows
+) -> None:
+    rows.recommendation(rows.hotspot(**other), measure_id_of("Slow down"))
+    hotspot_id = waiting()
+    await asking.about(1, [hotspot_id], last=False)
+    assert mark(rows, hotspot_id) == ("answered", None)
+    assert len(stored(rows, hotspot_id)) == 3
 
 
 async def test_asked_again_it_adds_nothing(

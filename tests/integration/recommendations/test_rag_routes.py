@@ -105,12 +105,28 @@ async def test_a_hotspots_record_is_the_answer(client: httpx.AsyncClient, rows: 
     assert saved["saved"] is True
     assert list(differing(STORED, saved["recommendations"][0])) == []
     assert [each["id"] for each in saved["recommendations"]] == sorted(each["id"] for each in saved["recommendations"])
-    rejected = saved["recommendations"][0]
-    await client.post(f"/recommendations/{rejected['id']}/reject")
+    assert {(action, user) for action, _, user, *_ in rows.audit()} == {("recommendation.proposed", "local")}
     again = await asked(client, hotspot_id=hotspot_id)
-    assert again["root_cause"] == saved["root_cause"]
-    assert len(again["recommendations"]) == len(saved["recommendations"])
-    assert rejected["measure_id"] not in {each["measure_id"] for each in again["actions"]}
+    assert (again["root_cause"], again["actions"]) == (saved["root_cause"], saved["actions"])
+
+
+async def test_what_was_refused_is_on_record_and_no_action(client: httpx.AsyncClient, rows: Rows) -> None:
+    hotspot_id = rows.hotspot()
+    statuses = ("pending", "rejected", "implemented", "not_effective")
+    ids = [rows.recommendation(hotspot_id, status, status=status) for status in statuses]
+    answer = await asked(client, hotspot_id=hotspot_id)
+    assert [each["measure_id"] for each in answer["actions"]] == ["pending", "implemented"]
+    assert ([each["id"] for each in answer["recommendations"]], answer["reason"]) == (ids, None)
+    rows.connection.execute("UPDATE recommendations SET status = 'not_effective'")
+    none = await asked(client, hotspot_id=hotspot_id)
+    assert (none["actions"], none["reason"]) == ([], "all that was recommended was rejected or not effective")
+
+
+async def test_why_a_measure_asked_for_has_no_saving_is_told(client: httpx.AsyncClient, rows: Rows, known: str) -> None:
+    hotspot_id = rows.hotspot()
+    await client.post("/recommendations", json={"hotspot_id": hotspot_id, "measure_id": "M25"})
+    (action,) = (await asked(client, hotspot_id=hotspot_id))["actions"]
+    assert (action["co2_reduction"], "a share would be a guess" in action["reason"]) == (None, True)
 
 
 @pytest.mark.parametrize(

@@ -253,15 +253,20 @@ async def test_a_measure_of_peoples_own_is_simulated_like_any_other(client: http
 async def test_a_person_proposes_in_own_words_and_the_saving_is_not_known(
     client: httpx.AsyncClient, rows: Rows
 ) -> None:
-    body = {"hotspot_id": rows.hotspot(), "title": "Move the depot", "description": "Nearer to the port."}
+    hotspot_id = rows.hotspot()
+    body = {"hotspot_id": hotspot_id, "title": "Move the depot", "description": "Nearer to the port."}
     found = (await client.post("/recommendations", json=body)).json()
     assert (found["supplier_id"], found["title"], found["status"]) == ("Trunk", "Move the depot", "pending")
     assert (found["co2_reduction"], "nothing to simulate" in found["provenance"]["reason"]) == (None, True)
     assert [(action, subject, user) for action, subject, user, *_ in rows.audit()] == [
         ("recommendation.proposed", str(found["id"]), "local")
     ]
-    again = await client.post("/recommendations", json=body | {"title": "MOVE the depot"})
-    assert (again.status_code, "already has" in again.json()["detail"]) == (409, True)
+    rows.recommendation(hotspot_id, "rag:1", title="Fit STRAẞE doors")
+    for title in ("MOVE the depot", "fit strasse Doors"):
+        again = await client.post("/recommendations", json=body | {"title": title})
+        assert (again.status_code, "already has" in again.json()["detail"]) == (409, True)
+    elsewhere = body | {"hotspot_id": rows.hotspot("Rounds")}
+    assert (await client.post("/recommendations", json=elsewhere)).status_code == 201
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,33 @@ async def test_late_events_change_the_weeks_and_never_the_baseline(
         fleet.rows("UPDATE frozen_baselines SET event_count = 0")
 
 
+async def test_a_measure_is_not_verified_by_what_a_later_one_saves(
+    engine: AsyncEngine, fleet: Fleet, now: datetime
+) -> None:
+    since, later = now - 6 * WEEK, now - 6 * WEEK + timedelta(days=30)
+    fleet.trips(since - 8 * WEEK, later)
+    idle = fleet.measure(6)
+    await verify(engine, later + WEEK)
+    assert len(fleet.rows(WEEKS)) == 5  # of the later one nothing is known yet
+    fleet.trips(later, later + 4 * WEEK, 0.4)
+    saving = fleet.measure(measure_id="M09", implemented_at=later)
+    await verify(engine, later + 4 * WEEK)
+    assert fleet.rows("SELECT id, status FROM recommendations ORDER BY id") == [
+        {"id": idle, "status": "implemented"}, {"id": saving, "status": "verified"},
+    ]  # fmt: skip
+    weeks = [(row["recommendation_id"], row["week"]) for row in fleet.rows(WEEKS)]
+    assert weeks == [(rec_id, week) for rec_id in (idle, saving) for week in (1, 2, 3, 4)]
+    frozen = fleet.rows("SELECT window_start FROM frozen_baselines ORDER BY recommendation_id")
+    assert [row["window_start"] for row in frozen] == [since - 8 * WEEK, since]
+
+
+async def test_one_that_cannot_be_judged_stops_no_other(engine: AsyncEngine, fleet: Fleet, now: datetime) -> None:
+    broken, fine = fleet.saving_fleet(0.2), fleet.saving_fleet(0.2, entity="North")
+    fleet.connection.execute(f"ALTER TABLE saving_verdicts ADD CHECK (recommendation_id <> {broken})")
+    assert await verify(engine, now) == 2
+    assert fleet.rows("SELECT id FROM recommendations WHERE status = 'verified'") == [{"id": fine}]
+
+
 async def test_what_is_cut_short_leaves_nothing_and_runs_again(
     engine: AsyncEngine, fleet: Fleet, trail: Trail, now: datetime
 ) -> None:

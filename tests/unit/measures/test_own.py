@@ -86,9 +86,26 @@ def test_another_vehicle_or_fuel_is_estimated_as_such() -> None:
     hvo = own(change={"replaces": {"fuel_type": "HVO100"}})
     assert saving(hvo, run | {"fuel_litres": 30.0}) is not None  # compared by energy
     rigid = own(change={"replaces": {"vehicle_type": "rigid_18t"}})
+    run |= {"load_kg": 8000.0}
     assert saving(rigid, run) is not None
     assert saving(rigid, run | {"fuel_litres": 30.0}) is None  # litres of the old one say nothing of the new one
     assert saving(rigid, run | {"vehicle_type": "rigid 18t"}) is None  # it is one already
+
+
+@pytest.mark.parametrize(
+    ("vehicle", "load_kg", "fits"),
+    [("rigid_18t", 9000.0, False), ("rigid_18t", None, False), ("van", 1700.0, True), ("van", 9000.0, False)],
+)
+def test_no_vehicle_takes_more_than_it_carries(vehicle: str, load_kg: float | None, fits: bool) -> None:
+    other = own(change={"replaces": {"vehicle_type": vehicle}})
+    assert (saving(other, TRIP | {"distance_km": 100.0, "load_kg": load_kg}) is not None) is fits
+
+
+def test_a_change_that_emits_more_has_its_range_in_order() -> None:
+    slower = own(change={"input": "speed"})
+    found = saving(slower, TRIP | {"distance_km": 100.0, "load_kg": 9000.0, "speed": 80.0})
+    assert found is not None
+    assert found.low_kg <= found.typical_kg <= found.high_kg < 0
 
 
 def test_without_a_change_it_is_left_out() -> None:

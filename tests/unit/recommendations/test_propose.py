@@ -115,7 +115,7 @@ def test_what_a_person_asks_for_is_simulated_or_says_why_not(now: datetime) -> N
     ):
         asked = as_asked(occasion(now), lorries(now), measure(measure_id))
         assert asked.co2_reduction_kg is None
-        assert reason in asked.provenance["no_saving_because"]
+        assert reason in asked.provenance["reason"]
 
 
 def test_nothing_fits_with_a_reason(now: datetime) -> None:

@@ -39,5 +39,24 @@ def test_without_base_or_end_use_the_largest_counts() -> None:
     assert together(unheard_of).saving_kg == 100
 
 
+def test_of_a_trip_what_nobody_has_told_is_propulsion() -> None:
+    told_elsewhere = Recommended(2, "rag:1", FIRST.entity, None, None, 80.0)
+    found = together([replace(FIRST, base_kg=100.0, saving_kg=50.0), told_elsewhere])
+    assert (found.saving_kg, found.plain_sum_kg, found.left_out) == (80, 130, {})
+    assert [(each.supply, each.ids) for each in found.supplies] == [("propulsion", (1, 2))]
+
+
+def test_of_a_site_what_nobody_has_told_counts_only_without_others() -> None:
+    lighting = Recommended(1, "M25", "facility/Mill/factory", "lighting", 100.0, 50.0)
+    unknown = Recommended(2, "rag:1", lighting.entity, None, None, 80.0)
+    found = together([lighting, unknown, replace(unknown, id=3, entity="facility/Dock/warehouse")])
+    assert [(each.entity, each.ids, each.saving_kg) for each in found.supplies] == [
+        ("facility/Dock/warehouse", (3,), 80), (lighting.entity, (1,), 50),
+    ]  # fmt: skip
+    assert found.left_out == {
+        2: "what it saves of is not known, and it may be what another one at the same entity saves of"
+    }
+
+
 def test_of_nothing_it_is_nothing() -> None:
     assert together([]).saving_kg == 0

@@ -112,6 +112,25 @@ def test_it_ends_where_the_first_of_several_measures_was_implemented() -> None:
     assert window_of(measure(episode_start=LONG_AGO))[1] == IN_PLACE
 
 
+@pytest.mark.parametrize(
+    ("days_before", "reason"), [(30, None), (13, "13 days before, since another measure of 2026-")]
+)
+def test_it_begins_where_an_earlier_measure_was_implemented(
+    days_before: int, reason: str | None, random: np.random.Generator
+) -> None:
+    earlier = IN_PLACE - timedelta(days=days_before)
+    baseline = freeze(measure(since=earlier), trips(random))
+    assert (baseline.window_start, baseline.window_end, baseline.days) == (earlier, IN_PLACE, days_before)
+    if reason is None:
+        assert not isinstance(baseline.of, Obstacle)
+    else:
+        assert isinstance(baseline.of, Obstacle)
+        assert baseline.of.verdict is Verdict.NO_BASELINE
+        assert reason in baseline.of.reason
+    long_ago = measure(since=IN_PLACE - timedelta(days=57))
+    assert window_of(long_ago) == window_of(measure())
+
+
 @pytest.mark.parametrize("columns", [{"activity": None}, {"activity": 0.0}, {"co2e_kg": 0.0}])
 @pytest.mark.parametrize("of", [measure(), measure("factory", "energy_kwh")])
 def test_what_emitted_nothing_or_did_nothing_known_makes_up_no_baseline(

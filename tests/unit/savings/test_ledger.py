@@ -1,5 +1,6 @@
 """Every kg counts once."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -57,7 +58,16 @@ def test_measures_within_four_weeks_at_one_entity_are_others_of_each_other() -> 
     at = {1: 0, 2: 27, 3: 40}
     of = [measure(id=rec_id, implemented_at=IN_PLACE + timedelta(days=days)) for rec_id, days in at.items()]
     elsewhere = measure(id=4, entity="Elsewhere")
-    assert [sorted(each.others) for each in with_others([*of, elsewhere])] == [[2], [1, 3], [2], []]
+    found = with_others([*of, elsewhere])
+    assert [sorted(each.others) for each in found] == [[2], [1, 3], [2], []]
+    first, _, last = (each.implemented_at for each in of)
+    assert [(each.since, each.until) for each in found] == [(None, last), (None, None), (first, None), (None, None)]
+
+
+def test_what_promised_nothing_is_counted() -> None:
+    told, untold = line(1), line(2, 4)
+    found = totals([told, replace(untold, measure=replace(untold.measure, promised_kg=None))])
+    assert [total.unpromised for total in found.values()] == [1, 0, 0]
 
 
 def test_less_than_four_weeks_say_nothing_of_a_year() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -169,6 +170,32 @@ def test_measures_at_the_same_time_are_judged_together_and_say_so() -> None:
     of = measure(others={7: IN_PLACE - WEEK, 5: IN_PLACE + WEEK})
     judgement = compared(of, trips(np.random.default_rng(1), 0.3), FOUR_WEEKS)[1]
     assert judgement.reason.endswith("recommendation 5, 7; the saving is of all together")
+
+
+def test_weeks_end_where_the_next_measure_was_implemented() -> None:
+    moment = IN_PLACE + timedelta(days=30)
+    idle, saving = trips(np.random.default_rng(1)), trips(np.random.default_rng(1), 0.4)
+    events = pl.concat([idle.filter(TIME.lt(moment)), saving.filter(TIME.ge(moment))])
+    weeks, judgement = compared(measure(until=moment), events, END)
+    assert (len(weeks), judgement.weeks, judgement.verdict) == (4, 4, Verdict.INCONCLUSIVE)
+    assert "from 2026-04-01 on another measure is in place, and no later week shows this one" in judgement.reason
+    assert compared(measure(), events, END)[1].verdict is Verdict.VERIFIED
+
+
+@pytest.mark.parametrize("told_later", [{"since": IN_PLACE - 5 * WEEK}, {"others": {2: IN_PLACE - WEEK}}])
+def test_a_frozen_baseline_with_another_measure_in_it_proves_nothing(told_later: dict[str, Any]) -> None:
+    events = trips(np.random.default_rng(1), 0.3)
+    weeks, judgement = compared(measure(), events, FOUR_WEEKS)
+    assert judgement.verdict is Verdict.VERIFIED
+    judgement = judge(measure(**told_later), frozen(measure(), events)[0], weeks)
+    assert (judgement.verdict, judgement.saved) == (Verdict.INCONCLUSIVE, None)
+    assert "was in place within its frozen baseline" in judgement.reason
+
+
+def test_what_promised_nothing_says_so() -> None:
+    judgement = compared(measure(promised_kg=None), trips(np.random.default_rng(1), 0.3), FOUR_WEEKS)[1]
+    assert judgement.verdict is Verdict.VERIFIED
+    assert judgement.reason.endswith(". How much it would save was not promised")
 
 
 BASELINE = frozen(measure(), trips(np.random.default_rng(1)))[0]
