@@ -49,7 +49,8 @@ EXAMPLES = {
     "CARBON_NEXUS_PG_BINDIR": "/usr/lib/postgresql/17/bin",
 }
 SHORTEST_KEY = 16
-SECRET = {"API_KEYS", "AUDIT_ANCHOR", "DATABASE_URL", "SUPABASE_SERVICE_KEY"}  # whose value no message repeats
+KEYS = {"API_KEYS", "EMBEDDING_API_KEY", "LLM_API_KEY", "ML_ENGINE_KEY", "SUPABASE_SERVICE_KEY"}
+SECRET = KEYS | {"AUDIT_ANCHOR", "DATABASE_URL"}  # whose value no message repeats
 
 
 def default_data_dir() -> Path:

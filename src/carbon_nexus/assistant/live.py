@@ -75,7 +75,7 @@ async def _top_hotspots(connection: AsyncConnection, tenant_id: int, wanted: Wan
 async def _recommendations(connection: AsyncConnection, tenant_id: int, wanted: Wanted) -> list[Figure]:
     figures = []
     for status, found in (await store.advised(connection, tenant_id, wanted)).items():
-        saving = f"; saving simulated for {found.known}: {found.saving_kg:,.1f} {SAVING}" if found.known else ""
+        saving = f"; {found.known} of them together: {found.saving_kg:,.1f} {SAVING}" if found.known else ""
         label, source = f"{status} recommendations{_type(wanted)}", f"/recommendations?status={status}"
         figures.append(Figure(label, found.number, "recommendations", source, wanted.entities, detail=saving))
     for row in await store.first_pending(connection, tenant_id, wanted, MOST_LISTED):

@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from carbon_nexus.assistant.model import Period, Wanted
 from carbon_nexus.db.tables import emissions_daily, emissions_entity_daily, hotspots, recommendations
+from carbon_nexus.recommendations.list_store import savings_of
+from carbon_nexus.recommendations.together import together
 
 MOST_NAMES = 20_000  # entities of a tenant that are looked for in a question
 Rows = Sequence[Row[*tuple[Any, ...]]]
@@ -109,15 +111,18 @@ async def top_hotspots(connection: AsyncConnection, tenant_id: int, wanted: Want
 
 
 async def advised(connection: AsyncConnection, tenant_id: int, wanted: Wanted) -> dict[str, Advised]:
-    """The recommendations of each status that is still of interest."""
+    """The recommendations of each status that is still of interest, and what they would save together."""
     own = recommendations.c
-    rows = (
-        select(own.status, func.count(), func.sum(own.co2_reduction), func.count(own.co2_reduction))
-        .where(own.status.in_(DECIDED_OR_NOT), *_advice(tenant_id, wanted))
-        .group_by(own.status)
-    )
-    found = {row[0]: Advised(*row[1:]) for row in await connection.execute(rows)}
-    return {status: found.get(status, Advised(0, None, 0)) for status in DECIDED_OR_NOT}
+    query = select(own.status, own.id).where(own.status.in_(DECIDED_OR_NOT), *_advice(tenant_id, wanted))
+    ids: dict[str, list[int]] = {status: [] for status in DECIDED_OR_NOT}
+    for status, rec_id in await connection.execute(query):
+        ids[status].append(rec_id)
+    found = {}
+    for status, of_it in ids.items():
+        counted = together(await savings_of(connection, tenant_id, ids=of_it)) if of_it else None
+        known = len(of_it) - len(counted.left_out) if counted else 0
+        found[status] = Advised(len(of_it), counted.saving_kg if counted and known else None, known)
+    return found
 
 
 async def first_pending(connection: AsyncConnection, tenant_id: int, wanted: Wanted, most: int) -> Rows:

@@ -35,7 +35,7 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Compute every hash again; exit code 1 and the first broken place where one is not right."""
-    told = [] if anchors is None else anchors_in(anchors.read_text().splitlines())
+    told = [] if anchors is None else anchors_in(anchors.read_text(errors="replace").splitlines())
 
     async def run(engine: AsyncEngine) -> list[Verdict]:
         async with engine.connect() as connection:

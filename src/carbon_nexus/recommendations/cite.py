@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from carbon_nexus.documents.model import Passage
-from carbon_nexus.recommendations.model import Cause, Proposal
+from carbon_nexus.recommendations.model import Proposal
 
 
 def query_of(proposal: Proposal) -> str:
-    """What the tenant's documents are asked: the measure, and what it is for."""
-    return proposal.title if proposal.cause is Cause.UNKNOWN else f"{proposal.title} {proposal.cause}"
+    """What the tenant's documents are asked."""
+    return proposal.title
 
 
 def cited(proposal: Proposal, passages: Sequence[Passage]) -> Proposal:

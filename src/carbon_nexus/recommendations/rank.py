@@ -18,7 +18,7 @@ CONFIDENCE = {"A": 0.8, "B": 0.6, "C": 0.3}
 NOT_ON_IT, UNKNOWN = "does not act on the cause itself", "the cause is not known"
 
 ADDRESSES: dict[Cause, frozenset[str]] = {
-    Cause.LOAD: frozenset({"M03", "M04", "M06"}),
+    Cause.LOAD: frozenset({"M03", "M04"}),
     Cause.SPEED: frozenset({"M02", "M08", "M16"}),
     Cause.STOPS: frozenset({"M10", "M15", "M16", "M22"}),
     Cause.DENSITY: frozenset({"M15", "M18", "M19", "M20", "M21", "M23"}),
@@ -35,8 +35,9 @@ ADDRESSES: dict[Cause, frozenset[str]] = {
 }
 """The packaged measures that act on each cause."""
 
+# Not the load: less of it is the cause, and such a measure lowers it.
 _OF_INPUT = {
-    **{"load_kg": Cause.LOAD, "speed": Cause.SPEED, "energy_kwh": Cause.ENERGY_USE, "gas_kwh": Cause.FUEL_USE},
+    **{"speed": Cause.SPEED, "energy_kwh": Cause.ENERGY_USE, "gas_kwh": Cause.FUEL_USE},
     **dict.fromkeys(("stop_events", "idle_hours", "traffic_score"), Cause.STOPS),
     **dict.fromkeys(("distance_km", "delivery_count"), Cause.DENSITY),
     **{"fuel_litres": Cause.CONSUMPTION, "furnace_usage": Cause.PROCESS, "shift_hours": Cause.HOURS},

@@ -21,7 +21,7 @@ def _without_nul(text: str) -> str:
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 Text = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S"), AfterValidator(_without_nul)]
 LongText = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT, pattern=r"\S"), AfterValidator(_without_nul)]
-Words = Annotated[str, Field(max_length=LONGEST_TEXT), AfterValidator(_without_nul)]
+Words = Annotated[str, Field(max_length=LONGEST_TEXT), AfterValidator(_without_nul), AfterValidator(str.strip)]
 
 
 class Recommendation(BaseModel):
@@ -130,6 +130,8 @@ class TimelineEntry(BaseModel):
 
 class DecisionNotes(BaseModel):
     """The optional body of approve and reject."""
+
+    model_config = ConfigDict(extra="forbid")
 
     notes: Words | None = Field(None, description="why; kept with the decision and on the audit trail")
 

@@ -43,8 +43,8 @@ async def propose_for_hotspots(
     separate RAG service is asked too and these proposals stand until it answers. `actor`: who asked for them.
     """
     await store.lock(connection, tenant_id)
-    found = await episodes(connection, tenant_id, hotspot_ids)
-    if not found:
+    found = [each for each in await episodes(connection, tenant_id, hotspot_ids) if each.event_count]
+    if not found:  # gone, or all of their events were taken back
         return 0
     measures = await measures_of(connection, tenant_id)
     events = await prepared(connection, tenant_id, await store.load_events(connection, tenant_id, found))
@@ -52,7 +52,9 @@ async def propose_for_hotspots(
     diagnoses = await asyncio.to_thread(diagnose, found, events, basis)
     occasions = [occasion_of(each, diagnoses[each.id], past.get(each.id, {})) for each in found]
     proposed = await asyncio.to_thread(propose, occasions, events, measures, basis)
-    await store.save_diagnoses(connection, tenant_id, list(diagnoses.values()), WAITING if ask_remote else None, now)
+    said = list(diagnoses.values())
+    anew = await store.save_diagnoses(connection, tenant_id, said, WAITING if ask_remote else None, now)
+    await record(connection, tenant_id, [_diagnosed_entry(diagnoses[each], actor) for each in anew])
     pairs = [(each, proposal) for each in found for proposal in proposed[each.id].proposals]
     pairs = await _with_evidence(connection, tenant_id, pairs)
     stored = await store.save_proposals(connection, tenant_id, pairs, now, ACTOR)
@@ -98,6 +100,10 @@ async def propose_one(
     measure = next((each for each in await measures_of(connection, tenant_id) if each.id == measure_id), None)
     if measure is None:
         raise UnknownMeasure(f"There is no measure {measure_id!r}.", "GET /measures lists them.")
+    event_type = found[0].subject.event_type
+    if measure.event_type != event_type:
+        told = f"{measure_id} is a measure for {measure.event_type}, and hotspot {hotspot_id} is of {event_type}."
+        raise Conflict(told, "GET /measures tells what each is for.")
     events = await prepared(connection, tenant_id, await store.load_events(connection, tenant_id, found))
     diagnoses = await asyncio.to_thread(diagnose, found, events, basis)
     occasion = occasion_of(found[0], diagnoses[hotspot_id], {})
@@ -146,6 +152,11 @@ async def _tell_that_nothing_fits(
         for hotspot_id, reason in reasons.items()
     ]
     await record(connection, tenant_id, entries)
+
+
+def _diagnosed_entry(diagnosis: Diagnosis, actor: str) -> Entry:
+    after = {"cause": diagnosis.cause, "root_cause": diagnosis.root_cause}
+    return Entry("hotspot.diagnosed", "hotspot", str(diagnosis.hotspot_id), actor, after=after)
 
 
 def _proposed_entry(stored: store.Stored, actor: str) -> Entry:

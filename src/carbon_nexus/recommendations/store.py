@@ -115,8 +115,11 @@ async def past(connection: AsyncConnection, tenant_id: int, hotspot_ids: Sequenc
 
 async def save_diagnoses(
     connection: AsyncConnection, tenant_id: int, found: Sequence[Diagnosis], remote: str | None, now: datetime
-) -> None:
-    """Store why these hotspots stand out, over what was said of them before; `remote`: see the table."""
+) -> list[int]:
+    """Store why these hotspots stand out, over what was said of them before; `remote`: see the table.
+
+    Returns the hotspots of which something else, or nothing, was said before. The caller holds `lock`.
+    """
     rows = [
         {
             "hotspot_id": each.hotspot_id,
@@ -130,6 +133,10 @@ async def save_diagnoses(
         }
         for each in found
     ]
+    old = select(diagnoses.c.hotspot_id, diagnoses.c.root_cause).where(
+        diagnoses.c.tenant_id == tenant_id, diagnoses.c.hotspot_id == func.any([each.hotspot_id for each in found])
+    )
+    before = {row.hotspot_id: row.root_cause for row in await connection.execute(old)}
     saying = insert(diagnoses)
     renewed: dict[str, Any] = {name: saying.excluded[name] for name in ("cause", "root_cause", "effects", "updated_at")}
     renewed["remote"] = func.coalesce(saying.excluded.remote, diagnoses.c.remote)
@@ -137,6 +144,7 @@ async def save_diagnoses(
     same = diagnoses.c.root_cause == saying.excluded.root_cause
     renewed["summary"] = case((same, diagnoses.c.summary), else_=null())
     await connection.execute(saying.on_conflict_do_update(index_elements=[diagnoses.c.hotspot_id], set_=renewed), rows)
+    return [each.hotspot_id for each in found if before.get(each.hotspot_id) != each.root_cause]
 
 
 async def save_proposals(

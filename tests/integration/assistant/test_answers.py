@@ -74,7 +74,7 @@ async def test_recommendations_and_their_savings(client: httpx.AsyncClient, live
     answer = await ask(client, "Which measures are pending?")
     pending, approved, implemented, first = answer["figures"]
     assert [each["value"] for each in (pending, approved, implemented)] == [1, 1, 0]
-    assert "saving simulated for 1: 57.2 kg CO2e per 28 days" in pending["text"]
+    assert "1 of them together: 57.2 kg CO2e per 28 days" in pending["text"]
     assert "saving" not in approved["text"]
     assert (first["value"], first["about"]) == (57.25, ["Trunk"])
     assert "between 21.5 and 88.8" in first["text"]

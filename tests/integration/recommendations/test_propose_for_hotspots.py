@@ -39,7 +39,7 @@ async def test_writes_ranked_recommendations_and_their_audit(
     assert driving["created_at"] == now.isoformat()
     assert driving["root_cause"].startswith("One logistics event of Trunk emitted 583.9 kg CO2e, 32.8 % above")
     actions = [(action, user) for action, _, user, _, _ in rows.audit()]
-    assert actions == [("recommendation.proposed", "propose")] * 5
+    assert actions == [("hotspot.diagnosed", "propose"), *[("recommendation.proposed", "propose")] * 5]
 
 
 async def test_twice_adds_nothing(engine: AsyncEngine, rows: Rows, now: datetime) -> None:
@@ -49,7 +49,7 @@ async def test_twice_adds_nothing(engine: AsyncEngine, rows: Rows, now: datetime
     before = rows.audit()
     assert await propose(engine, now, fitting, unfitting) == 0
     assert rows.audit() == before
-    assert len(before) == 6
+    assert len(before) == 8  # two diagnoses, five proposals, one reason for none
 
 
 async def test_a_hotspot_that_rose_gets_its_pending_proposals_up_to_date(
@@ -101,7 +101,7 @@ async def test_two_at_once_write_each_measure_once(engine: AsyncEngine, rows: Ro
     rows.scored_events([1])
     hotspot_id = rows.hotspot()
     assert sum(await asyncio.gather(*(propose(engine, now, hotspot_id) for _ in range(3)))) == 5
-    assert len(rows.audit()) == 5
+    assert len(rows.audit()) == 6
 
 
 async def test_takes_the_28_days_up_to_the_hotspots_last_event(
@@ -175,7 +175,7 @@ async def test_nothing_fits_is_on_record(
     found = (await client.get(f"/hotspots/{hotspot_id}/diagnosis")).json()
     assert (found["cause"], found["recommendation_ids"]) == ("unknown", [])
     assert found["nothing_because"].startswith("no logistics events of Nowhere are stored")
-    [(action, subject, user, _, details)] = rows.audit()
+    [_, (action, subject, user, _, details)] = rows.audit()
     assert (action, subject, user) == ("recommendation.none", str(hotspot_id), "propose")
     assert details == {"reason": "no logistics events of Nowhere are stored for the 28 days up to its last one"}
 

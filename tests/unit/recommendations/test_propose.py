@@ -48,7 +48,7 @@ def test_the_largest_expected_saving_comes_first(now: datetime) -> None:
 
 def test_what_acts_on_the_cause_comes_before_what_saves_more(now: datetime) -> None:
     found = proposed(occasion(now, Cause.LOAD), lorries(now))
-    assert ids(found)[:2] == ["M03", "M06"]
+    assert ids(found)[:2] == ["M03", "M11"]
     assert first(found).provenance["ranking"].startswith("acts on the cause (load); ")
     assert first(found).cause is Cause.LOAD
 

@@ -48,7 +48,7 @@ def test_every_cause_is_acted_on_by_measures_that_exist() -> None:
 @pytest.mark.parametrize(
     ("change", "cause"),
     [
-        (Change("load_kg"), Cause.LOAD),
+        (Change("distance_km"), Cause.DENSITY),
         (Change("idle_hours"), Cause.STOPS),
         (Change("gas_kwh"), Cause.FUEL_USE),
         (Change(vehicle_type="van_class_1"), Cause.VEHICLE),
