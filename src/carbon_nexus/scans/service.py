@@ -31,7 +31,7 @@ OBSERVED = (
 ACTOR = "scan"
 PROPOSE_TASK, NOTIFY_TASK = "propose", "notify"
 PROPOSALS = "proposals"  # the queue of those: they can wait, and nothing waits for them
-HOTSPOTS_PER_JOB = 50  # about a second of work: a job that is stopped or killed takes little with it
+HOTSPOTS_PER_JOB = 25  # under a second of work: a job that is killed, or beside which a scan starts, costs little
 
 
 async def scan_batch(

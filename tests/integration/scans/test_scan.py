@@ -161,7 +161,7 @@ async def test_many_hotspots_are_proposed_for_in_small_jobs(engine: AsyncEngine)
     async with engine.connect() as connection:
         query = "SELECT args -> 'hotspot_ids' FROM procrastinate_jobs WHERE task_name = 'propose'"
         jobs = (await connection.execute(text(query))).scalars().all()
-    assert sorted(len(ids) for ids in jobs) == [10, 50]
+    assert sorted(len(ids) for ids in jobs) == [10, 25, 25]
 
 
 async def _told(connection: AsyncConnection) -> list[str]:
