@@ -23,7 +23,7 @@ from tests.e2e.conftest import COMMAND, Running, environment, run
 
 WAIT_SECONDS = 120
 LANE = FAULTS[0]  # its lorries run half empty for a day
-LANES = 60  # more than one job diagnoses: the first is done with 50 of them
+LANES = 60  # jobs of 25: the first two are done with 50 of them
 
 HANDBOOK = """# Transport handbook
 
