@@ -69,12 +69,16 @@ class Diagnosis:
 
 @dataclass(frozen=True)
 class Held:
-    """What a move needs to know of a recommendation; `proposers`: who proposed it, and who last asked for that."""
+    """What a move needs to know of a recommendation; `proposers`: who proposed it, and who last asked for that.
+
+    `event_count` is of its hotspot: 0 where all events were taken back since.
+    """
 
     status: Status
     created_at: datetime
     assignee: str | None
     proposers: frozenset[str]
+    event_count: int
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from carbon_nexus.db.tables import audit_logs, recommendations
+from carbon_nexus.db.tables import audit_logs, hotspots, recommendations
 from carbon_nexus.recommendations.model import Held, Status
 
 SUBJECT = "recommendation"
@@ -21,8 +21,9 @@ async def lock(connection: AsyncConnection, tenant_id: int, ids: Collection[int]
 
     Locked in the order of their ids, so that two who move the same ones wait for each other and never both.
     """
-    columns = (_REC.id, _REC.status, _REC.created_at, _REC.assignee, _REC.proposed_by)
-    query = select(*columns).where(_are(tenant_id, ids)).order_by(_REC.id).with_for_update()
+    columns = (_REC.id, _REC.status, _REC.created_at, _REC.assignee, _REC.proposed_by, hotspots.c.event_count)
+    of = select(*columns).join_from(recommendations, hotspots, hotspots.c.id == _REC.hotspot_id)
+    query = of.where(_are(tenant_id, ids)).order_by(_REC.id).with_for_update(of=recommendations)
     rows = (await connection.execute(query)).all()
     asked = await _last_asked(connection, tenant_id, ids)
     return {
@@ -31,6 +32,7 @@ async def lock(connection: AsyncConnection, tenant_id: int, ids: Collection[int]
             row.created_at,
             row.assignee,
             frozenset({row.proposed_by, asked.get(row.id, row.proposed_by)}),
+            row.event_count,
         )
         for row in rows
     }

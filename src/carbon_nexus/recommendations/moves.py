@@ -148,6 +148,8 @@ def _problem(rec_id: int, held: Held | None, step: Step) -> CarbonNexusError | N
     decided = lifecycle.decide(held.status, step.to)
     if isinstance(decided, Refusal):
         return _conflict(rec_id, decided)
+    if step.to in (Status.APPROVED, Status.IMPLEMENTED) and not held.event_count:
+        return Conflict(f"Recommendation {rec_id}: all events of its hotspot were taken back.", "Reject it.")
     if step.four_eyes and step.to is Status.APPROVED:
         refusal = lifecycle.refuse_own_approval(step.actor, held.proposers)
         return None if refusal is None else FourEyes(f"Recommendation {rec_id}: {refusal.reason}", _eyes(step.actor))

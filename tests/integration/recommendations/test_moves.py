@@ -195,3 +195,12 @@ class TestFourEyesWithoutKeys:
         refused = await post(client, f"/{rec_id}/approve")
         assert (refused.status_code, refused.json()["code"]) == (409, "four_eyes")
         assert "set API_KEYS" in refused.json()["remedy"]
+
+
+async def test_what_was_recommended_for_events_that_are_gone_can_only_be_rejected(
+    client: httpx.AsyncClient, rows: Rows
+) -> None:
+    rec_id = rows.recommendation(rows.hotspot(event_count=0), "M03")
+    approved = await client.post(f"/recommendations/{rec_id}/approve")
+    assert (approved.status_code, approved.json()["remedy"]) == (409, "Reject it.")
+    assert (await client.post(f"/recommendations/{rec_id}/reject")).status_code == 200
