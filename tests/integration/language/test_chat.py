@@ -121,7 +121,7 @@ def test_without_a_model_there_is_no_writer(settings: Settings) -> None:
 @pytest.mark.parametrize(
     ("model", "told"),
     [
-        ("claude", "not provider:name with a provider of gemini, openai, ollama"),
+        ("mistral", "not provider:name with a provider of gemini, openai, ollama"),
         ("openai:", "not provider:name"),
         ("gemini:gemini-2.5-flash", "LLM_API_KEY is empty"),
     ],
