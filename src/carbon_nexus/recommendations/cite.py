@@ -1,15 +1,10 @@
-"""What documents say of a proposal: the question asked of them, and its passages beside it. Pure."""
+"""What documents say of a proposal, beside it. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 from carbon_nexus.documents.model import Passage
 from carbon_nexus.recommendations.model import Proposal
-
-
-def query_of(proposal: Proposal) -> str:
-    """What the tenant's documents are asked."""
-    return proposal.title
 
 
 def cited(proposal: Proposal, passages: Sequence[Passage]) -> Proposal:

@@ -12,7 +12,7 @@ from carbon_nexus.emissions.model import Basis
 from carbon_nexus.kit.clock import Clock
 from carbon_nexus.recommendations.service import propose_for_hotspots
 
-TASK, QUEUE = "propose", "proposals"
+TASK, QUEUE = "propose", "proposals"  # its own: they can wait, and nothing waits for them
 RETRY = procrastinate.RetryStrategy(max_attempts=5, exponential_wait=3)  # waits 3, 9, 27 and 81 s
 # A scan that runs has the processor first: beside proposals it takes nearly twice as long. Not for ever, though.
 PATIENCE, LOOK_AGAIN = timedelta(seconds=30), timedelta(seconds=0.5)

@@ -14,6 +14,7 @@ from carbon_nexus.errors import NotFound
 from carbon_nexus.hotspots.store import episodes
 from carbon_nexus.measures.own_service import measures_of
 from carbon_nexus.recommendations import rag_store as store
+from carbon_nexus.recommendations.move_store import PROPOSED
 from carbon_nexus.recommendations.propose import WINDOW
 from carbon_nexus.recommendations.rag_agree import Asked, RagAnswer, returning, rows_of
 from carbon_nexus.recommendations.rag_schemas import RagRecommended
@@ -136,4 +137,4 @@ def _proposed(asked: Asked, saved: Saved, service: str) -> Entry:
         "co2_reduction_kg": saved.co2_reduction_kg,
         "service": service,
     }
-    return Entry("recommendation.proposed", "recommendation", str(saved.id), ACTOR, details=details)
+    return Entry(PROPOSED, "recommendation", str(saved.id), ACTOR, details=details)

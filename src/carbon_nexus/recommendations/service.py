@@ -11,16 +11,18 @@ from carbon_nexus.audit.model import Entry
 from carbon_nexus.audit.store import record
 from carbon_nexus.documents.service import evidence
 from carbon_nexus.emissions.model import DEFAULT_BASIS, Basis
-from carbon_nexus.errors import Conflict, NotFound
+from carbon_nexus.errors import Conflict
+from carbon_nexus.hotspots.explain_service import one_episode
 from carbon_nexus.hotspots.model import Episode
 from carbon_nexus.hotspots.store import episodes
 from carbon_nexus.measures.model import Measure, UnknownMeasure
 from carbon_nexus.measures.own_service import measures_of
 from carbon_nexus.predictions.service import prepared
 from carbon_nexus.recommendations import store
-from carbon_nexus.recommendations.cite import cited, query_of
+from carbon_nexus.recommendations.cite import cited
 from carbon_nexus.recommendations.diagnose import diagnose
 from carbon_nexus.recommendations.model import Cause, Diagnosis, Proposal, Status
+from carbon_nexus.recommendations.move_store import PROPOSED
 from carbon_nexus.recommendations.propose import Occasion, Proposed, as_asked, occasion_of, propose, why_nothing
 
 ACTOR = "propose"
@@ -94,21 +96,19 @@ async def propose_one(
     UnknownMeasure, and Conflict where the measure is recommended for the hotspot already.
     """
     await store.lock(connection, tenant_id)
-    found = await episodes(connection, tenant_id, [hotspot_id])
-    if not found:
-        raise NotFound(f"There is no hotspot {hotspot_id}.", "GET /hotspots lists them.")
+    hotspot = await one_episode(connection, tenant_id, hotspot_id)
     measure = next((each for each in await measures_of(connection, tenant_id) if each.id == measure_id), None)
     if measure is None:
         raise UnknownMeasure(f"There is no measure {measure_id!r}.", "GET /measures lists them.")
-    event_type = found[0].subject.event_type
+    event_type = hotspot.subject.event_type
     if measure.event_type != event_type:
         told = f"{measure_id} is a measure for {measure.event_type}, and hotspot {hotspot_id} is of {event_type}."
         raise Conflict(told, "GET /measures tells what each is for.")
-    events = await prepared(connection, tenant_id, await store.load_events(connection, tenant_id, found))
-    diagnoses = await asyncio.to_thread(diagnose, found, events, basis)
-    occasion = occasion_of(found[0], diagnoses[hotspot_id], {})
+    events = await prepared(connection, tenant_id, await store.load_events(connection, tenant_id, [hotspot]))
+    diagnoses = await asyncio.to_thread(diagnose, [hotspot], events, basis)
+    occasion = occasion_of(hotspot, diagnoses[hotspot_id], {})
     proposal = await asyncio.to_thread(as_asked, occasion, events, measure, basis)
-    pairs = await _with_evidence(connection, tenant_id, [(found[0], proposal)])
+    pairs = await _with_evidence(connection, tenant_id, [(hotspot, proposal)])
     stored = await store.save_new(connection, tenant_id, pairs[0], now, actor)
     if stored is None:
         raise Conflict(f"{measure_id} is recommended for hotspot {hotspot_id} already.", "GET /recommendations lists.")
@@ -120,9 +120,9 @@ async def _with_evidence(
     connection: AsyncConnection, tenant_id: int, pairs: Sequence[tuple[Episode, Proposal]]
 ) -> list[tuple[Episode, Proposal]]:
     """The proposals with what the tenant's own documents say of them; equal questions are asked once."""
-    queries = list(dict.fromkeys(query_of(proposal) for _, proposal in pairs))
+    queries = list(dict.fromkeys(proposal.title for _, proposal in pairs))
     found = await evidence(connection, tenant_id, queries, PASSAGES)
-    return [(hotspot, cited(proposal, found.get(query_of(proposal), []))) for hotspot, proposal in pairs]
+    return [(hotspot, cited(proposal, found.get(proposal.title, []))) for hotspot, proposal in pairs]
 
 
 async def _take_off_what_is_old(
@@ -167,4 +167,4 @@ def _proposed_entry(stored: store.Stored, actor: str) -> Entry:
         "co2_reduction_kg": stored.co2_reduction,
         "returns_because": stored.returns_because,
     }
-    return Entry("recommendation.proposed", "recommendation", str(stored.id), actor, after=after)
+    return Entry(PROPOSED, "recommendation", str(stored.id), actor, after=after)

@@ -8,7 +8,6 @@ cooling, to the process or to longer hours where what the site tells of them ros
 import polars as pl
 
 from carbon_nexus.emissions.estimate import estimate
-from carbon_nexus.emissions.inputs import INPUTS
 from carbon_nexus.emissions.model import Basis
 from carbon_nexus.recommendations.model import Cause
 from carbon_nexus.recommendations.usual import OF_DAYS, Sides, normal_inputs
@@ -46,9 +45,8 @@ def site_effects(found: Sides, basis: Basis) -> tuple[pl.DataFrame, pl.DataFrame
 
 def _use(side: pl.DataFrame, basis: Basis, name: str) -> pl.DataFrame:
     """Per case and event: kWh, kg per kWh, kg of all but electricity, activity; and how many events."""
-    given = side.select(column for column in INPUTS if column in side.columns)
-    without = estimate(given.with_columns(energy_kwh=pl.lit(0.0)), basis)["co2e_kg"]
-    parted = side.with_columns(rest_kg=without, kwh=estimate(given, basis)["electricity_kwh"].fill_null(0.0))
+    without = estimate(side.with_columns(energy_kwh=pl.lit(0.0)), basis)["co2e_kg"]
+    parted = side.with_columns(rest_kg=without, kwh=estimate(side, basis)["electricity_kwh"].fill_null(0.0))
     electric_kg = (pl.col("actual_kg") - pl.col("rest_kg")).sum()
     return parted.group_by("hotspot_id").agg(
         pl.col("kwh").mean().alias(f"kwh_{name}"),

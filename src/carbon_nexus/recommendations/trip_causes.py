@@ -9,7 +9,6 @@ the tonne-kilometres for nearly the same fuel. Each effect is against the events
 import polars as pl
 
 from carbon_nexus.emissions.estimate import estimate
-from carbon_nexus.emissions.inputs import INPUTS
 from carbon_nexus.emissions.model import Basis
 from carbon_nexus.recommendations.model import Cause
 from carbon_nexus.recommendations.usual import OF_DAYS, Sides, normal_inputs
@@ -35,7 +34,7 @@ def trip_effects(found: Sides, basis: Basis) -> tuple[pl.DataFrame, pl.DataFrame
     inputs = normal_inputs(found, AMOUNTS)
     now = _modelled(found.now, basis).with_row_index("row").join(inputs, on="hotspot_id", maintain_order="left")
     scenarios = pl.concat([_put_back(now, cause) for cause in INPUTS_OF])
-    again = _estimated(scenarios, basis).select(again_kg="co2e_kg", again_activity="activity")
+    again = estimate(scenarios, basis).select(again_kg="co2e_kg", again_activity="activity")
     put_back = _effects(pl.concat([scenarios, again], how="horizontal"))
     usual = _modelled(found.before, basis)
     others = (_volume(now, usual), _consumption(now, usual), _grid(now, usual))
@@ -44,12 +43,8 @@ def trip_effects(found: Sides, basis: Basis) -> tuple[pl.DataFrame, pl.DataFrame
 
 def _modelled(events: pl.DataFrame, basis: Basis) -> pl.DataFrame:
     """The events with model_kg, what the estimator says of them without their meters, and the kWh they took."""
-    kwh = _estimated(events, basis)["electricity_kwh"]
-    return events.with_columns(model_kg=_estimated(events.with_columns(UNMETERED), basis)["co2e_kg"], kwh=kwh)
-
-
-def _estimated(events: pl.DataFrame, basis: Basis) -> pl.DataFrame:
-    return estimate(events.select(name for name in INPUTS if name in events.columns), basis)
+    kwh = estimate(events, basis)["electricity_kwh"]
+    return events.with_columns(model_kg=estimate(events.with_columns(UNMETERED), basis)["co2e_kg"], kwh=kwh)
 
 
 def _put_back(now: pl.DataFrame, cause: Cause) -> pl.DataFrame:

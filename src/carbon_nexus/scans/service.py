@@ -18,6 +18,7 @@ from carbon_nexus.kit.jobs import defer_each, defer_once
 from carbon_nexus.predictions.estimator import EMBEDDED, Estimator
 from carbon_nexus.predictions.recording import add_to_rollups, record_predictions
 from carbon_nexus.predictions.service import estimate_events
+from carbon_nexus.recommendations import jobs as proposals
 from carbon_nexus.rules.model import Rule
 from carbon_nexus.scans import store
 from carbon_nexus.scans.model import UNNAMED, ScanResult
@@ -29,8 +30,7 @@ OBSERVED = (
     *("chance_per_week", "young", "drifting", "shifted", "filled"),
 )
 ACTOR = "scan"
-PROPOSE_TASK, NOTIFY_TASK = "propose", "notify"
-PROPOSALS = "proposals"  # the queue of those: they can wait, and nothing waits for them
+NOTIFY_TASK = "notify"
 HOTSPOTS_PER_JOB = 25  # under a second of work: a job that is killed, or beside which a scan starts, costs little
 
 
@@ -103,7 +103,7 @@ async def _found(
     parts = [hotspot_ids[start : start + HOTSPOTS_PER_JOB] for start in range(0, len(hotspot_ids), HOTSPOTS_PER_JOB)]
     jobs = [{"tenant_id": tenant_id, "hotspot_ids": part} for part in parts]
     if jobs:
-        await defer_each(connection, PROPOSE_TASK, jobs, queue=PROPOSALS, lock=f"{PROPOSE_TASK}:{tenant_id}")
+        await defer_each(connection, proposals.TASK, jobs, queue=proposals.QUEUE, lock=f"{proposals.TASK}:{tenant_id}")
     if alerts:
         await defer_once(connection, NOTIFY_TASK, str(tenant_id), tenant_id=tenant_id)
     return changes, alerts
