@@ -1,0 +1,1 @@
+"""What a browser hears without asking: what has changed, once it is committed."""
