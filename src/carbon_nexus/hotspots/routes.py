@@ -9,6 +9,7 @@ from carbon_nexus.access.requests import Tenant
 from carbon_nexus.db.engine import Connection
 from carbon_nexus.db.pages import Cursor, json_rows, newest_page
 from carbon_nexus.db.tables import hotspots
+from carbon_nexus.entities.schemas import Text
 from carbon_nexus.hotspots.model import Severity, Status
 from carbon_nexus.hotspots.schemas import Hotspot, HotspotStats
 
@@ -24,15 +25,17 @@ async def list_hotspots(
     tenant_id: Tenant,
     status: Annotated[Status | None, Query(description="Filter by status")] = None,
     severity: Annotated[Severity | None, Query(description="Filter by severity")] = None,
+    entity: Annotated[Text | None, Query(description="Filter by entity")] = None,
+    event_type: Annotated[Text | None, Query(description="Filter by event type")] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     cursor: Cursor = None,
 ) -> Response:
     """Hotspots, newest first."""
-    rows = select(*COLUMNS).where(hotspots.c.tenant_id == tenant_id)
-    if status is not None:
-        rows = rows.where(hotspots.c.status == status)
-    if severity is not None:
-        rows = rows.where(hotspots.c.severity == severity)
+    wanted = {"status": status, "severity": severity, "entity": entity, "event_type": event_type}
+    rows = select(*COLUMNS).where(
+        hotspots.c.tenant_id == tenant_id,
+        *(hotspots.c[name] == value for name, value in wanted.items() if value is not None),
+    )
     return await newest_page(connection, hotspots, rows, limit, cursor)
 
 

@@ -44,6 +44,17 @@ async def test_the_card_tells_why_in_a_sentence_and_in_kilograms(
     assert "of the worst event: speed is missing: the class's average speed" in card["lowered_confidence"]
 
 
+@pytest.mark.parametrize(
+    ("wanted", "count"), [({"entity": "R-1"}, 1), ({"entity": "R-2"}, 0), ({"event_type": "delivery"}, 0)]
+)
+async def test_the_list_is_filtered_by_entity_and_event_type(
+    client: httpx.AsyncClient, engine: AsyncEngine, wanted: dict[str, str], count: int
+) -> None:
+    await found(engine)
+    listed = await client.get("/hotspots", params=wanted)
+    assert (len(listed.json()), listed.headers["X-Total-Count"]) == (count, str(count))
+
+
 async def test_its_events_are_those_of_its_time_beside_what_was_typical(
     client: httpx.AsyncClient, engine: AsyncEngine
 ) -> None:
