@@ -14,8 +14,7 @@ demo: $(VENV)/installed  ## Load measured demo data, replay the last two days, s
 	@$(BIN)/carbon-nexus demo --replay
 
 test: $(VENV)/installed-dev check  ## Lint, types, layers, migrations, and every test on real PostgreSQL
-	@$(BIN)/pytest -n logical --dist loadfile --ignore tests/e2e
-	@$(BIN)/pytest tests/e2e
+	@$(BIN)/pytest -n logical --dist loadfile
 
 check: $(VENV)/installed-dev
 	@$(BIN)/ruff check .
@@ -52,6 +51,7 @@ endef
 lock:  ## Renew the lock files (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" pyproject.toml -o requirements/runtime.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" pyproject.toml --group dev --all-extras -c requirements/runtime.txt -o requirements/dev.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" pyproject.toml --group benchmarks -c requirements/dev.txt -o requirements/benchmarks.txt
 
 format: $(VENV)/installed-dev  ## Format the code
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .

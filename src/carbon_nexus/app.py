@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.exceptions import HTTPException
 
 from carbon_nexus import __version__
-from carbon_nexus.access.keys import RequireKey
+from carbon_nexus.access.keys import Keys, RequireKey
 from carbon_nexus.alerts import routes as alerts
 from carbon_nexus.alerts import silence_routes as silences
 from carbon_nexus.assistant import routes as assistant
@@ -30,6 +30,7 @@ from carbon_nexus.emissions import routes as emissions
 from carbon_nexus.entities import routes as entities
 from carbon_nexus.errors import CarbonNexusError, InvalidInput, Unavailable
 from carbon_nexus.factors import routes as factors
+from carbon_nexus.feeds import READERS
 from carbon_nexus.forecasts import routes as forecasts
 from carbon_nexus.gapfills import routes as gapfills
 from carbon_nexus.hotspots import backtest_routes as backtest
@@ -44,6 +45,9 @@ from carbon_nexus.kit.plain import echo, json_bytes, plain
 from carbon_nexus.kit.requests import Requests
 from carbon_nexus.language.chat import writer_of
 from carbon_nexus.language.embed import embedder_of
+from carbon_nexus.live import routes as live
+from carbon_nexus.live.feed import Feed
+from carbon_nexus.live.wake import announcing
 from carbon_nexus.mappings import routes as mappings
 from carbon_nexus.measures import routes as measures
 from carbon_nexus.notifications import routes as notifications
@@ -62,6 +66,9 @@ from carbon_nexus.savings import routes as savings
 from carbon_nexus.scans import routes as scans
 from carbon_nexus.settings import Settings
 from carbon_nexus.simulations import routes as simulations
+from carbon_nexus.simulations import scenario_routes as scenarios
+from carbon_nexus.simulations import shift_routes as load_shift
+from carbon_nexus.targets import routes as targets
 from carbon_nexus.worker import default_rule_of
 
 ROOMS = (
@@ -94,12 +101,17 @@ ROOMS = (
     recommendation,
     rag,
     forecasts,
+    targets,
     simulations,
+    load_shift,
+    scenarios,
     assistant,
     audit,
+    live,
 )
 TITLE = "Carbon Nexus"
 MOST_PROBLEMS = 100  # of one request that are told
+CORRECT = "Correct what detail names; /docs shows what each field takes."
 
 
 Companion = Callable[[AsyncEngine], AbstractAsyncContextManager[object]]
@@ -117,6 +129,8 @@ def create_app(
             stack.push_async_callback(engine.dispose)
             app.state.estimator = await stack.enter_async_context(open_estimator(settings))
             await knowledge.prepare(engine, app.state.embedder)
+            await stack.enter_async_context(announcing(engine, settings.redis_url))
+            await stack.enter_async_context(app.state.live.running(database_url, settings.redis_url))
             for companion in beside:
                 await stack.enter_async_context(companion(engine))
             yield
@@ -126,12 +140,15 @@ def create_app(
     app.state.spool, app.state.embedder = spool_of(settings), embedder_of(settings)
     app.state.writer = writer_of(settings)
     app.state.default_rule, app.state.estimator = default_rule_of(settings), embedded_of(settings)
+    keys = Keys(settings.api_keys)
+    app.state.live = Feed(READERS, keys, settings.cors_origins, clock)
     for room in ROOMS:
         app.include_router(room.router)
+    app.mount("/socket.io", app.state.live.rooms.app)
     undocumented = app.openapi
     app.openapi = lambda: document_refusals(undocumented())  # type: ignore[method-assign]
     _answer_errors_in_one_shape(app)
-    app.add_middleware(RequireKey, keys=settings.api_keys)
+    app.add_middleware(RequireKey, keys=keys)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=settings.cors_origins,
@@ -174,7 +191,7 @@ async def _invalid_request(request: Request, error: Exception) -> JSONResponse:
         }
         for each in error.errors()[:MOST_PROBLEMS]
     ]
-    return JSONResponse({"detail": problems, "code": "invalid_input", "remedy": ""}, 422)
+    return JSONResponse({"detail": problems, "code": "invalid_input", "remedy": CORRECT}, 422)
 
 
 async def _http_error(_: Request, error: Exception) -> Response:

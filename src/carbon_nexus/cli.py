@@ -21,6 +21,7 @@ from carbon_nexus.errors import CarbonNexusError, InvalidInput, Unavailable
 from carbon_nexus.hotspots.backtest_commands import backtest
 from carbon_nexus.kit.clock import utc_now
 from carbon_nexus.kit.console import AsJson, complaints, console, print_facts, print_table
+from carbon_nexus.live.wake import announcing
 from carbon_nexus.operations.doctor import State, examine
 from carbon_nexus.operations.smoke import try_every_endpoint
 from carbon_nexus.predictions.commands import factors
@@ -186,7 +187,7 @@ async def _work_until_stopped(settings: Settings, engine: AsyncEngine, url: str)
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    async with working(settings, engine, url, utc_now):
+    async with announcing(engine, settings.redis_url), working(settings, engine, url, utc_now):
         await stopped.wait()
 
 

@@ -5,13 +5,53 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 import uvicorn
+from fastapi import FastAPI
 from rich.console import Console
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.exceptions import InvalidState
 
 from carbon_nexus.app import Companion, create_app
 from carbon_nexus.errors import StartRefused
+from carbon_nexus.live.feed import Feed
+from carbon_nexus.live.rooms import LARGEST_MESSAGE_BYTES
 from carbon_nexus.settings import Settings
 
 GRACEFUL_SECONDS = 10
+
+
+class _Server(uvicorn.Server):
+    """Sends live clients away before it waits for what is open: they would stay for ever."""
+
+    def __init__(self, config: uvicorn.Config, live: Feed) -> None:
+        super().__init__(config)
+        self.live = live
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await self.live.send_away()
+        await super().shutdown(sockets)
+
+
+class _WebSocket(WebSocketsSansIOProtocol):
+    """A connection that is being closed already when the server stops does not end the stopping with an error."""
+
+    def shutdown(self) -> None:
+        with suppress(InvalidState):
+            super().shutdown()
+        self.transport.close()
+
+
+def server_of(application: FastAPI) -> uvicorn.Server:
+    """A server of the application, not started yet."""
+    config = uvicorn.Config(
+        application,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=GRACEFUL_SECONDS,
+        ws=_WebSocket,
+        ws_max_size=LARGEST_MESSAGE_BYTES,
+        ws_per_message_deflate=False,  # the same frame would be packed anew for every client
+    )
+    return _Server(config, application.state.live)
 
 
 @contextmanager
@@ -37,7 +77,6 @@ def serve_until_stopped(
     Raises StartRefused when the application does not come up.
     """
     application = create_app(settings, database_url, beside=beside)
-    config = uvicorn.Config(application, log_config=None, access_log=False, timeout_graceful_shutdown=GRACEFUL_SECONDS)
     host, port = listening.getsockname()[:2]
     address = f"[{host}]" if ":" in host else host
     Console().print(
@@ -47,7 +86,7 @@ def serve_until_stopped(
         f"  emissions now              http://{address}:{port}/emissions/current",
         highlight=False,
     )
-    server = uvicorn.Server(config)
+    server = server_of(application)
     with suppress(KeyboardInterrupt, SystemExit):  # the server raises the signal again once it has stopped cleanly
         server.run(sockets=[listening])
     if not server.started:

@@ -31,6 +31,7 @@ EXAMPLES = {
     "AUDIT_ANCHOR": "/mnt/worm/carbon-nexus-anchors.ndjson",
     "FACTOR_SET": "desnz-2025.2",
     "GRID_REGION": "GB",
+    "REDIS_URL": "redis://localhost:6379/0",
     "API_HOST": "127.0.0.1",
     "API_PORT": "8000",
     "API_KEYS": "a-long-random-string,another-one",
@@ -50,7 +51,7 @@ EXAMPLES = {
 }
 SHORTEST_KEY = 16
 KEYS = {"API_KEYS", "EMBEDDING_API_KEY", "LLM_API_KEY", "ML_ENGINE_KEY", "SUPABASE_SERVICE_KEY"}
-SECRET = KEYS | {"AUDIT_ANCHOR", "DATABASE_URL"}  # whose value no message repeats
+SECRET = KEYS | {"AUDIT_ANCHOR", "DATABASE_URL", "REDIS_URL"}  # whose value no message repeats
 
 
 def default_data_dir() -> Path:
@@ -103,6 +104,9 @@ class Settings(BaseSettings):
     )
     grid_region: str = Field(
         "GB", description="Grid of electricity whose entity names none: GB, GB-hourly, DE, US, US-RFCW, EM-SE ..."
+    )
+    redis_url: str | None = Field(
+        None, description="Redis that wakes the live feed of every process; empty: PostgreSQL does."
     )
     api_host: str = Field("127.0.0.1", description="Address to listen on; any but loopback needs API_KEYS.")
     api_port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
@@ -183,6 +187,13 @@ class Settings(BaseSettings):
     def _is_http(cls, value: str | None) -> str | None:
         if value is not None and not (value.startswith(("http://", "https://")) and urlsplit(value).hostname):
             raise ValueError("must start with http:// or https:// and name a host")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_redis(cls, value: str | None) -> str | None:
+        if value is not None and not (value.startswith(("redis://", "rediss://")) and urlsplit(value).hostname):
+            raise ValueError("must start with redis:// or rediss:// and name a host")
         return value
 
     @field_validator("audit_anchor")

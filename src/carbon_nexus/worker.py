@@ -21,6 +21,7 @@ from carbon_nexus.db.timers import claim_tick
 from carbon_nexus.documents import jobs as documents
 from carbon_nexus.documents.service import QUEUE as DOCUMENTS
 from carbon_nexus.emissions.model import Basis
+from carbon_nexus.forecasts import jobs as forecasts
 from carbon_nexus.ingests import jobs as ingests
 from carbon_nexus.ingests.spool import spool_of
 from carbon_nexus.kit.clock import Clock
@@ -28,6 +29,7 @@ from carbon_nexus.kit.jobs import DEFAULT_QUEUE, make_worker_app, retry_stalled,
 from carbon_nexus.kit.timers import Timer, make_scheduler
 from carbon_nexus.language.chat import writer_of
 from carbon_nexus.language.embed import embedder_of
+from carbon_nexus.live.jobs import forget_old
 from carbon_nexus.notifications import jobs as notifications
 from carbon_nexus.notifications.service import DELIVERIES
 from carbon_nexus.predictions.estimator import Estimator
@@ -47,6 +49,8 @@ STALLED_CHECK = timedelta(seconds=60)
 LEFT_FILES_CHECK = timedelta(seconds=10)
 ANCHORING = timedelta(hours=1)
 VERIFYING = timedelta(hours=1)
+FORECASTING = timedelta(hours=1)
+FORGETTING = timedelta(hours=1)
 
 
 def default_rule_of(settings: Settings) -> Rule:
@@ -117,6 +121,7 @@ async def _opened(
     documents.register(app, engine, clock, embedder)
     assistant.register(app, engine, clock, writer_of(settings), embedder)
     await documents.prepare(engine, embedder)
+    forecasts.register(app, engine, clock)
     notifications.register(app, engine, default_rule_of(settings), clock, allow_private=settings.webhook_allow_private)
     async with app.open_async():
         yield app
@@ -156,7 +161,9 @@ def _timers(
             LEFT_FILES_CHECK,
             lambda: ingests.go_on_with_all(engine, spool_of(settings), clock),
         ),
+        Timer("make-forecasts", FORECASTING, lambda: forecasts.forecast_all_tenants(engine, clock)),
         Timer("verify-savings", VERIFYING, lambda: verify_all_tenants(engine, clock)),
+        Timer("forget-old-changes", FORGETTING, lambda: forget_old(engine, clock)),
         Timer("retry-stalled-jobs", STALLED_CHECK, lambda: retry_stalled(app)),
         *_anchoring(settings.audit_anchor, engine, clock),
         *_asking_again(remote_rag, engine, clock),

@@ -3,12 +3,13 @@
 from typing import Annotated
 
 from fastapi import Depends, Request
+from fastapi.requests import HTTPConnection
 
 from carbon_nexus.access.keys import ANONYMOUS
 from carbon_nexus.db.tables.base import DEFAULT_TENANT_ID
 
 
-def _tenant(_: Request) -> int:
+def _tenant(_: HTTPConnection) -> int:
     return DEFAULT_TENANT_ID
 
 

@@ -21,6 +21,8 @@ from carbon_nexus.alerts.evaluate import (
     evaluate_all,
     news,
 )
+from carbon_nexus.alerts.forecast_signals import Foreseen, forecast_signals
+from carbon_nexus.alerts.looking_ahead import look_ahead
 from carbon_nexus.alerts.model import CHANGED, Action, Alert, Signal, Transition
 from carbon_nexus.alerts.quiet import Quieting, holding, quieted
 from carbon_nexus.alerts.signals import (
@@ -42,7 +44,7 @@ from carbon_nexus.rules.service import load
 TOLD = (Change.OPENED, Change.ESCALATED)
 SCAN = "scan"
 QUICK = frozenset({RuleKind.HOTSPOT})
-"""What costs next to nothing to look at; gaps, scores and sums are read from weeks of rows."""
+"""What costs next to nothing to look at; gaps, scores, sums and forecasts are read from weeks of rows."""
 EVERYTHING = frozenset(RuleKind)
 
 
@@ -84,10 +86,12 @@ async def evaluate(
     Silences, inhibitions and mute timings are looked at for open alerts of every kind. Without the kind missing_data
     nobody looks for gaps, and alerts whose data were missing stay so.
     """
-    await store.lock(connection, tenant_id)
     rules = await _rules(connection, tenant_id, default)
+    # before the lock: a scan that has something to tell does not wait for a forecast that is made
+    foreseen = await look_ahead(connection, tenant_id, _of_kind(rules, kinds, RuleKind.FORECAST), now)
+    await store.lock(connection, tenant_id)
     alerts = await store.open_alerts(connection, tenant_id)
-    signals = await _signals(connection, tenant_id, alerts, rules, kinds, now)
+    signals = await _signals(connection, tenant_id, alerts, rules, kinds, foreseen, now)
     transitions = await asyncio.to_thread(evaluate_all, alerts, signals, rules, kinds, now)
     transitions = await _that_wait_for_no_scan(connection, tenant_id, alerts, transitions)
     return await _finish(connection, tenant_id, alerts, transitions, rules, now)
@@ -103,9 +107,10 @@ async def _signals(
     alerts: Sequence[Alert],
     rules: Rules,
     kinds: Collection[RuleKind],
+    foreseen: Foreseen,
     now: datetime,
 ) -> Mapping[str, Signal]:
-    of_kind = {kind: [rule for rule in rules.values() if rule.kind is kind and kind in kinds] for kind in RuleKind}
+    of_kind = {kind: _of_kind(rules, kinds, kind) for kind in RuleKind}
     silent: pl.DataFrame | None = None
     signals: list[Signal] = []
     if RuleKind.MISSING_DATA in kinds and (alerts or of_kind[RuleKind.MISSING_DATA]):
@@ -118,11 +123,21 @@ async def _signals(
     if of_kind[RuleKind.BUDGET]:
         spent = await signal_store.spent(connection, tenant_id, now)
         signals += budget_signals(spent, of_kind[RuleKind.BUDGET], now)
+    signals += await asyncio.to_thread(_of_forecasts, foreseen, of_kind[RuleKind.FORECAST], alerts)
     if RuleKind.HOTSPOT in kinds:
         hotspots = _by_a_rule_that_is(await signal_store.watched_hotspots(connection, tenant_id), rules)
         signals += await asyncio.to_thread(_of_hotspots, hotspots, silent)
     found = by_fingerprint(signals)
     return as_missing_as_before(alerts, found) if silent is None else found
+
+
+def _of_kind(rules: Rules, kinds: Collection[RuleKind], kind: RuleKind) -> list[Rule]:
+    """The rules of this kind, if it is among `kinds`."""
+    return [rule for rule in rules.values() if rule.kind is kind and kind in kinds]
+
+
+def _of_forecasts(foreseen: Foreseen, rules: Sequence[Rule], alerts: Sequence[Alert]) -> list[Signal]:
+    return list(forecast_signals(foreseen, rules, alerts))
 
 
 def _by_a_rule_that_is(hotspots: pl.DataFrame, rules: Rules) -> pl.DataFrame:

@@ -64,7 +64,7 @@ def gap_signals(gaps: pl.DataFrame, rules: Iterable[Rule]) -> Iterator[Signal]:
         severity = Severity.CRITICAL if long else Severity.WARN
         for rule in (each for each in rules if matches(each.matchers, labels)):
             told = sentence(gap)
-            yield _signal(rule, labels, Seen.PRESENT, severity, told, told, gap["since"])
+            yield signal_of(rule, labels, Seen.PRESENT, severity, told, told, gap["since"])
 
 
 def silent_subjects(gaps: pl.DataFrame) -> dict[tuple[str, ...], str]:
@@ -161,7 +161,7 @@ def _hotspot_signal(
     )
 
 
-def _signal(
+def signal_of(
     rule: Rule,
     labels: Mapping[str, str],
     seen: Seen,
@@ -169,22 +169,25 @@ def _signal(
     message: str,
     reason: str,
     since: datetime | None = None,
+    data_missing: str | None = None,
 ) -> Signal:
+    """A signal of something that the rule itself finds, by its labels without the severity."""
     told = {**labels, "severity": severity.value}
-    return Signal(fingerprint_of(rule.name, told), rule.name, rule.kind, told, seen, severity, message, reason, since)
+    seen_as = (seen, severity, message, reason, since, data_missing)
+    return Signal(fingerprint_of(rule.name, told), rule.name, rule.kind, told, *seen_as)
 
 
 def _quality_signal(rule: Rule, labels: Mapping[str, str], source: Mapping[str, Any]) -> Signal:
     score, asked = source["score"], rule.min_score
     name = labels["source"] or "rows without a source"
     if asked is None or score is None:
-        return _signal(rule, labels, Seen.GONE, Severity.WARN, name, f"there is no score of {name} to compare")
+        return signal_of(rule, labels, Seen.GONE, Severity.WARN, name, f"there is no score of {name} to compare")
     if score >= asked:
         over = f"the score of {name} is {score:g} of 100, at least {asked:g}"
-        return _signal(rule, labels, Seen.GONE, Severity.WARN, over, over)
+        return signal_of(rule, labels, Seen.GONE, Severity.WARN, over, over)
     told = f"Data quality of {name} is {score:g} of 100, below {asked:g}"
     why = f": {source['reasons'][0]}" if source["reasons"] else ""
-    return _signal(rule, labels, Seen.PRESENT, Severity.WARN, told + why, told)
+    return signal_of(rule, labels, Seen.PRESENT, Severity.WARN, told + why, told)
 
 
 def _budget_signal(rule: Rule, spent_kg: float, now: datetime) -> Signal:
@@ -197,7 +200,7 @@ def _budget_signal(rule: Rule, spent_kg: float, now: datetime) -> Signal:
     )
     seen = Seen.PRESENT if share >= budget.warn_share else Seen.GONE
     severity = Severity.CRITICAL if share >= 1 else Severity.WARN
-    return _signal(rule, {"period": period.name}, seen, severity, f"{rule.name}: {told}", told)
+    return signal_of(rule, {"period": period.name}, seen, severity, f"{rule.name}: {told}", told)
 
 
 def _why_vanished(alert: Alert, rule: Rule, now: datetime) -> str:
@@ -208,6 +211,10 @@ def _why_vanished(alert: Alert, rule: Rule, now: datetime) -> str:
             return "none of its rows arrived in the days that are scored"
         case RuleKind.BUDGET if rule.budget and alert.labels.get("period") != period_at(rule.budget.period, now).name:
             return f"the period {alert.labels.get('period')} is over"
+        case RuleKind.FORECAST if alert.labels.get("period", "9") < period_at("month", now).name:
+            return f"the month {alert.labels['period']} is over"
+        case RuleKind.FORECAST if "period" in alert.labels:
+            return "no such target holds any more, or the rule looks at others"
         case _:
             return f"the rule '{alert.rule}' no longer sees it"
 

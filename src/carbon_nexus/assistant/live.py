@@ -1,12 +1,17 @@
 """The figures a question is about, read from the live data, each with unit, period and where it is read."""
 
+from dataclasses import replace
 from datetime import datetime
+from urllib.parse import urlencode
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from carbon_nexus.assistant import store
 from carbon_nexus.assistant.model import Figure, Period, Topic, Wanted
-from carbon_nexus.forecasts.service import emissions_ahead
+from carbon_nexus.errors import InvalidInput, NotFound
+from carbon_nexus.forecasts.model import HORIZON_DAYS
+from carbon_nexus.forecasts.service import Run, ahead
+from carbon_nexus.forecasts.show import Asked, Row, bands, days_ahead
 
 MOST_LISTED = 5
 KG = "kg CO2e"
@@ -88,17 +93,36 @@ async def _recommendations(connection: AsyncConnection, tenant_id: int, wanted: 
 
 
 async def _forecast(connection: AsyncConnection, tenant_id: int, wanted: Wanted, now: datetime) -> list[Figure]:
-    forecast, dates = await emissions_ahead(connection, tenant_id, now)
-    source, unit = "/emissions/forecast", f"{KG} per day"
-    if not dates:
-        return [Figure("forecast of all emissions", None, unit, source, reason=forecast.reason)]
-    days = zip(dates, forecast.values, forecast.low, forecast.high, strict=True)
     figures = []
-    for day, value, low, high in days:
-        band = "" if low is None or high is None else f"; 95 % band {low:,.1f} to {high:,.1f}"
-        reason = forecast.reason if value is None else None
-        figures.append(Figure("forecast of all emissions", value, unit, source, (), Period(day, day), band, reason))
+    for entity in wanted.entities or (None,):
+        asked = Asked(entity, event_type=wanted.event_type, levels=(95,))
+        told = {name: value for name in ("entity", "event_type") if (value := getattr(asked, name)) is not None}
+        what = Figure(
+            label=f"forecast of {'all' if not wanted.event_type else wanted.event_type} emissions",
+            value=None,
+            unit=f"{KG} per day",
+            source=f"/forecasts?{urlencode(told)}" if told else "/emissions/forecast",
+            about=() if entity is None else (entity,),
+        )
+        try:
+            run, row = await ahead(connection, tenant_id, now, asked)
+        except (NotFound, InvalidInput) as refused:
+            figures.append(replace(what, reason=str(refused)))
+        else:
+            figures += _days_ahead(what, run, row)
     return figures
+
+
+def _days_ahead(what: Figure, run: Run, row: Row | None) -> list[Figure]:
+    if row is None or run.origin_day is None or not row["points"]:
+        return [replace(what, reason=run.stale if row is None else row["reason"])]
+    dates = days_ahead(row, run.origin_day, HORIZON_DAYS)
+    (band,) = bands(row, (95,), HORIZON_DAYS)
+    days = zip(dates, row["points"], band["low"], band["high"], strict=False)  # points reach further
+    return [
+        replace(what, value=value, period=Period(day, day), detail=f"; 95 % band {low:,.1f} to {high:,.1f}")
+        for day, value, low, high in days
+    ]
 
 
 def _type(wanted: Wanted) -> str:

@@ -10,22 +10,26 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from carbon_nexus.baselines.model import DAY_SCHEMA
 from carbon_nexus.db.columns import read_frame
 
+# a day that only stand-ins tell of is no day the entity reported
+REPORTED = "({0}.event_count > 0 OR {0}.filled_count = 0)"
 COLUMNS = ", ".join(f"d.{name}" for name in DAY_SCHEMA)
 # a day is over once its subject has reported on a later one, or once it lies far enough back; not what no clock says
-OVER = """
+OVER = f"""
 d.day >= '1970-03-29' AND d.day <= (%s::timestamptz AT TIME ZONE 'UTC')::date
 AND (d.day < (%s::timestamptz AT TIME ZONE 'UTC')::date OR EXISTS (
     SELECT FROM emissions_entity_daily AS later WHERE later.tenant_id = d.tenant_id AND later.entity = d.entity
-        AND later.entity_type = d.entity_type AND later.event_type = d.event_type AND later.day > d.day))
+        AND later.entity_type = d.entity_type AND later.event_type = d.event_type AND later.day > d.day
+        AND {REPORTED.format("later")}))
 """
 OF_ENTITIES = f"""
 SELECT {COLUMNS} FROM emissions_entity_daily AS d
 WHERE d.tenant_id = %s AND d.entity = ANY(%s) AND d.day >= (%s::timestamptz AT TIME ZONE 'UTC')::date AND {OVER}
+    AND {REPORTED.format("d")}
 """  # noqa: S608
 OF_SHARD = f"""
 SELECT {COLUMNS} FROM emissions_entity_daily AS d
 WHERE d.tenant_id = %s AND mod(hashtext(entity) & 2147483647, %s) = %s
-    AND d.day >= (%s::timestamptz AT TIME ZONE 'UTC')::date AND {OVER}
+    AND d.day >= (%s::timestamptz AT TIME ZONE 'UTC')::date AND {OVER} AND {REPORTED.format("d")}
 """  # noqa: S608
 OPEN = f"""
 SELECT {COLUMNS} FROM emissions_entity_daily AS d

@@ -1,6 +1,6 @@
 """SQL that reads the rollups: sums over hours, by entity and by day, and the hotspots that are active."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -70,19 +70,6 @@ async def active_hotspots(connection: AsyncConnection, tenant_id: int) -> tuple[
     rows = select(func.count(), critical).where(hotspots.c.tenant_id == tenant_id, hotspots.c.status == "active")
     active, worst = (await connection.execute(rows)).one()
     return active, worst
-
-
-async def daily_values(connection: AsyncConnection, tenant_id: int, since: date, before: date) -> dict[date, float]:
-    """kg CO2e of each UTC day in [since, before) that has an event with an estimate, oldest first."""
-    day, count = emissions_daily.c.day, func.sum(emissions_daily.c.event_count)
-    rows = await connection.execute(
-        select(day, func.sum(emissions_daily.c.co2e_kg))
-        .where(emissions_daily.c.tenant_id == tenant_id, day >= since, day < before)
-        .group_by(day)
-        .having(count > 0)
-        .order_by(day)
-    )
-    return {row[0]: row[1] for row in rows}
 
 
 def _sums(rollup: Any) -> Select[Any]:

@@ -21,7 +21,9 @@ tenant_id = %s AND (%s::text IS NULL OR entity = %s) AND (%s::text IS NULL OR en
     AND (%s::text IS NULL OR {event_type} = %s)
 """
 _EVENTS = f"{_CHOSEN.format(event_type='prediction_type')} AND event_time >= %s AND event_time < %s"
-_DAYS = f"{_CHOSEN.format(event_type='event_type')} AND day >= %s AND day < %s"
+_DAYS = (
+    f"{_CHOSEN.format(event_type='event_type')} AND day >= %s AND day < %s AND (event_count > 0 OR filled_count = 0)"
+)
 SERIES = f"""
 SELECT entity, entity_type, prediction_type, activity_unit, count(*) FROM predictions
 WHERE {_EVENTS} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4

@@ -13,3 +13,10 @@ SCAN_RATE = Gauge("carbon_nexus_scan_events_per_second", "Rate of the last scan 
 UNSCORED_EVENTS = Gauge("carbon_nexus_unscored_events", "Events stored but not yet scanned.")
 OLDEST_UNSCORED_SECONDS = Gauge("carbon_nexus_oldest_unscored_seconds", "Age of the oldest unscanned event.")
 JOBS_WAITING = Gauge("carbon_nexus_jobs_waiting", "Deferred jobs that wait for a worker.")
+LIVE_CLIENTS = Gauge("carbon_nexus_live_clients", "Connections to the live feed.", ["protocol"])
+LIVE_DROPPED = Counter("carbon_nexus_live_dropped_total", "Connections that read too slowly.", ["protocol"])
+LIVE_LAG_SECONDS = Histogram(
+    "carbon_nexus_live_lag_seconds",
+    "Time from a change to its hand-out to this process's connections.",
+    buckets=(0.01, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10),
+)

@@ -18,6 +18,7 @@ from carbon_nexus.kit.metrics import REQUEST_SECONDS, REQUESTS
 LARGEST_BODY_BYTES = 8 * 1024 * 1024  # of JSON: reading more would hold up every other request for seconds
 LARGEST_UPLOAD_BYTES = 2049 * 1024 * 1024  # a file of 2 GB and the form around it; it goes to disk as it arrives
 LONGEST_REQUEST_ID = 64
+QUIET = ("/health", "/metrics", "/socket.io")  # asked again and again
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
 
 
@@ -110,7 +111,7 @@ def _record(scope: Scope, status: int, seconds: float) -> None:
     method = scope["method"] if scope["method"] in METHODS else "other"
     REQUESTS.labels(method, route, status).inc()
     REQUEST_SECONDS.labels(method, route).observe(seconds)
-    level = "WARNING" if status >= 500 else "DEBUG" if route in ("/health", "/metrics") else "INFO"
+    level = "WARNING" if status >= 500 else "DEBUG" if route in QUIET else "INFO"
     logger.log(level, "{} {} {} {:.1f} ms", scope["method"], _shown(scope), status, seconds * 1000)
 
 

@@ -17,10 +17,13 @@ from carbon_nexus.operations import routes as service
 from carbon_nexus.operations.assistant_cases import answering
 from carbon_nexus.operations.case import Case
 from carbon_nexus.operations.decision_cases import deciding
+from carbon_nexus.operations.forecast_cases import looking_ahead
 from carbon_nexus.operations.knowledge_cases import knowing
 from carbon_nexus.operations.rag_cases import asking
 from carbon_nexus.operations.refusals import Refusal
 from carbon_nexus.operations.saving_cases import verifying
+from carbon_nexus.operations.simulation_cases import supposing
+from carbon_nexus.operations.target_cases import aiming
 from carbon_nexus.operations.trail_cases import trail
 from carbon_nexus.operations.watch_cases import watching
 from carbon_nexus.predictions import features as ml_engine
@@ -51,6 +54,8 @@ def every_case() -> Iterator[Case]:
     yield from knowing()
     yield from deciding()
     yield from verifying()
+    yield from supposing()
+    yield from aiming()
     yield from asking()
     yield from trail()
     yield from answering()
@@ -71,7 +76,7 @@ def _about_the_service() -> Iterator[Case]:
 def _dashboard() -> Iterator[Case]:
     yield Case("GET", "/emissions/current", emissions.CurrentEmissions)
     yield Case("GET", "/emissions/summary", emissions.EmissionsSummary)
-    yield Case("GET", "/emissions/forecast", forecasts.EmissionsForecast)
+    yield from looking_ahead()
     for path in ("/hotspots", "/hotspots/top"):
         yield Case("GET", path, list[hotspots.Hotspot])
     yield Case("GET", "/hotspots/stats", hotspots.HotspotStats)

@@ -44,7 +44,7 @@ class Root(BaseModel):
 
     service: str = "Carbon Nexus Orchestration Engine"
     version: str = __version__
-    websocket: str = Field("not served by this version", description="where live updates are, once they are")
+    websocket: str = Field("Socket.IO enabled at /socket.io, WebSocket at /ws", description="where live updates are")
     endpoints: dict[str, str] = Field(default_factory=lambda: dict(ENDPOINTS))
 
 

@@ -66,14 +66,27 @@ async def add_to_rollups(connection: AsyncConnection, tenant_id: int, scored: pl
 
 
 async def _add_to_days(connection: AsyncConnection, tenant_id: int, dated: pl.DataFrame) -> None:
+    """A sum of stand-ins is no observation of a day: it stands beside the measured one, and asks for no comparison."""
     key = ("day", "entity", "entity_type", "event_type")
-    measured = dated.filter(~pl.col("filled").fill_null(False))  # a sum of stand-ins is no observation of a day
-    sums = measured.group_by(*key).agg(pl.sum("co2e_kg"), pl.col("co2e_kg").is_not_null().sum().alias("event_count"))
-    summed = ("co2e_kg", "event_count")
+    sums = dated.with_columns(pl.col("filled").fill_null(False)).group_by(*key).agg(*_day_sums())
+    summed = ("co2e_kg", "event_count", "filled_kg", "filled_count")
     added = ", ".join(f"{name} = emissions_entity_daily.{name} + excluded.{name}" for name in summed)
-    rest = f"ORDER BY {', '.join(key)} ON CONFLICT (tenant_id, {', '.join(key)}) DO UPDATE SET {added}, scored = false"
-    owned = sums.select(pl.lit(tenant_id).alias("tenant_id"), *key, *summed)
+    scored = "scored = emissions_entity_daily.scored AND excluded.scored"
+    rest = f"ORDER BY {', '.join(key)} ON CONFLICT (tenant_id, {', '.join(key)}) DO UPDATE SET {added}, {scored}"
+    told = sums.filter(~pl.col("scored") | (pl.col("filled_count") > 0))
+    owned = told.select(pl.lit(tenant_id).alias("tenant_id"), *key, *summed, "scored")
     await insert_frame(connection, emissions_entity_daily, owned, rest)
+
+
+def _day_sums() -> list[pl.Expr]:
+    kg, filled = pl.col("co2e_kg"), pl.col("filled")
+    return [
+        kg.filter(~filled).sum(),
+        kg.filter(~filled).count().alias("event_count"),
+        kg.filter(filled).sum().alias("filled_kg"),
+        kg.filter(filled).count().alias("filled_count"),
+        filled.all().alias("scored"),
+    ]
 
 
 def _sums() -> list[pl.Expr]:

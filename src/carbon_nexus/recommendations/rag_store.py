@@ -150,6 +150,7 @@ async def event_types(connection: AsyncConnection, tenant_id: int, entity: str, 
         select(own.event_type)
         .distinct()
         .where(own.tenant_id == tenant_id, own.entity == entity, own.day >= since.astimezone(UTC).date())
+        .where((own.event_count > 0) | (own.filled_count == 0))  # not what only stand-ins tell of
         .order_by(own.event_type)
     )
     return list(rows.scalars())

@@ -13,6 +13,7 @@ class RuleKind(StrEnum):
     MISSING_DATA = "missing_data"
     DATA_QUALITY = "data_quality"
     BUDGET = "budget"
+    FORECAST = "forecast"
 
 
 class PolicyKind(StrEnum):
@@ -69,6 +70,20 @@ class Budget:
 
 
 @dataclass(frozen=True)
+class Foresight:
+    """What is to be told before it happens: within `within_days` (today the first) a day's forecast emissions are more
+    than `ratio` times its typical ones (`against` typical), or a month's sum passes its target (`against` target).
+
+    It counts from a `chance` of so much on. `ratio` is None of targets.
+    """
+
+    against: str
+    chance: float = 0.8
+    within_days: int = 7
+    ratio: float | None = None
+
+
+@dataclass(frozen=True)
 class Inhibition:
     """An alert of the rule waits while an open alert that matches has the same values of the labels in `equal`."""
 
@@ -98,5 +113,6 @@ class Rule:
     receivers: tuple[str, ...] = ()
     inhibited_by: Inhibition | None = None
     budget: Budget | None = None
+    forecast: Foresight | None = None
     min_score: float | None = None
     enabled: bool = True

@@ -32,6 +32,7 @@ WATCHED: dict[RuleKind, tuple[str, ...]] = {
     RuleKind.MISSING_DATA: ("entity", "entity_type", "event_type", "source"),
     RuleKind.DATA_QUALITY: ("source",),
     RuleKind.BUDGET: ("entity", "entity_type", "event_type"),
+    RuleKind.FORECAST: ("entity", "entity_type", "event_type"),
 }
 """By which labels each kind of rule can choose who is watched: those that are known before anything is found."""
 
@@ -148,6 +149,31 @@ class BudgetSpec(BaseModel):
     )
 
 
+class ForecastSpec(BaseModel):
+    """What is to be told before it happens: a day far above its typical emissions, or a target that will be passed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    against: Literal["typical", "target"] = Field(examples=["target"])
+    chance: Annotated[Number, Field(ge=0.5, le=0.95)] = Field(
+        0.8, description="It is told from this chance on.", examples=[0.8]
+    )
+    within_days: Annotated[int, Field(strict=True, ge=1, le=31)] = Field(
+        7, description="How far to look ahead; today is the first day.", examples=[7]
+    )
+    ratio: Ratio | None = Field(
+        None, description="Forecast / typical of a day that is told, 1.25 unless told; typical only.", examples=[1.25]
+    )
+
+    @model_validator(mode="after")
+    def _ratio_is_to_typical(self) -> "ForecastSpec":
+        if self.against == "target" and self.ratio is not None:
+            raise Refused("does not belong to a forecast against a target", "Leave it out.", ["ratio"], self.ratio)
+        if self.against == "typical" and self.ratio is None:
+            self.ratio = 1.25
+        return self
+
+
 class InhibitionSpec(BaseModel):
     """Alerts of the rule wait while an open alert that matches has the same values of the labels in `equal`."""
 
@@ -194,6 +220,9 @@ class RuleFacts(BaseModel):
     budget: BudgetSpec | None = Field(
         None, description="Of kind budget, which needs it.", examples=["{amount_kg: 12000, period: month}"]
     )
+    forecast: ForecastSpec | None = Field(
+        None, description="Of kind forecast, which needs it.", examples=["{against: target, chance: 0.8}"]
+    )
     min_score: Annotated[Number, Field(ge=0, le=100)] | None = Field(
         None, description="Of kind data_quality, which needs it: below it the rule speaks.", examples=[80]
     )
@@ -202,7 +231,7 @@ class RuleFacts(BaseModel):
     @model_validator(mode="after")
     def _fits_its_kind(self) -> "RuleFacts":
         own = {"policy": RuleKind.HOTSPOT, "overrides": RuleKind.HOTSPOT}
-        own |= {"budget": RuleKind.BUDGET, "min_score": RuleKind.DATA_QUALITY}
+        own |= {"budget": RuleKind.BUDGET, "min_score": RuleKind.DATA_QUALITY, "forecast": RuleKind.FORECAST}
         for key, kind in own.items():
             told = getattr(self, key)
             if told not in (None, {}) and self.kind is not kind:
@@ -241,6 +270,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "policy": PolicySpec,
     "overrides": PolicySpec,
     "budget": BudgetSpec,
+    "forecast": ForecastSpec,
     "inhibited_by": InhibitionSpec,
 }
 """What stands under a key of a rule; under the empty one the rule itself."""

@@ -97,6 +97,8 @@ async def governed(connection: AsyncConnection, tenant_id: int, spec: RuleSpec, 
         refused = Refused("watches sources, which have no baseline", "GET /data-quality lists what it is about.")
         raise InvalidInput([entry(spec.name, ("body",), ("kind",), rule.kind.value, refused)])
     subjects = await store.subjects(connection, tenant_id)
+    if rule.kind is RuleKind.FORECAST:  # of days
+        subjects = subjects.filter(metric="absolute")
     if rule.kind is not RuleKind.HOTSPOT:
         return subjects.with_columns(source=pl.lit("")).filter(expression(rule.matchers)).drop("source")
     others = [each for each in await load(connection, tenant_id, default) if each.name != rule.name]

@@ -4,9 +4,9 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from carbon_nexus.rules.defaults import Defaults
-from carbon_nexus.rules.model import Budget, Inhibition, Policy, PolicyKind, Rule, RuleKind
+from carbon_nexus.rules.model import Budget, Foresight, Inhibition, Policy, PolicyKind, Rule, RuleKind
 from carbon_nexus.rules.refusals import Refused
-from carbon_nexus.rules.schemas import BudgetSpec, InhibitionSpec, PolicySpec, RuleSpec
+from carbon_nexus.rules.schemas import BudgetSpec, ForecastSpec, InhibitionSpec, PolicySpec, RuleSpec
 
 _RISING = (("clear_ratio", "info"), ("info", "warn"), ("warn", "critical"))
 
@@ -60,6 +60,7 @@ def to_rule(spec: RuleSpec) -> Rule:
         receivers=tuple(spec.receivers),
         inhibited_by=Inhibition(tuple(inhibited.match), tuple(inhibited.equal)) if inhibited else None,
         budget=Budget(**dict(spec.budget)) if spec.budget else None,
+        forecast=Foresight(**dict(spec.forecast)) if spec.forecast else None,
     )
 
 
@@ -74,6 +75,7 @@ def to_spec(rule: Rule) -> RuleSpec:
         "group_by": list(rule.group_by),
         "receivers": list(rule.receivers),
         "budget": BudgetSpec(**asdict(rule.budget)) if rule.budget else None,
+        "forecast": ForecastSpec(**asdict(rule.forecast)) if rule.forecast else None,
         "inhibited_by": InhibitionSpec.model_validate(
             {"match": list(inhibited.matchers), "equal": list(inhibited.equal)}
         )

@@ -77,14 +77,17 @@ WHERE cell.tenant_id = :tenant_id AND cell.day = gone.day AND cell.event_type = 
     AND cell.entity_type = gone.entity_type AND cell.entity = gone.entity
 """  # noqa: S608
 _SUM_ENTITY_DAYS = f"""
-INSERT INTO emissions_entity_daily (tenant_id, day, entity, entity_type, event_type, co2e_kg, event_count)
-SELECT :tenant_id, gone.day, gone.entity, gone.entity_type, gone.event_type, coalesce(sum(predicted_co2), 0),
-    count(predicted_co2)
+INSERT INTO emissions_entity_daily (tenant_id, day, entity, entity_type, event_type, co2e_kg, event_count, filled_kg,
+    filled_count, scored)
+SELECT :tenant_id, gone.day, gone.entity, gone.entity_type, gone.event_type,
+    coalesce(sum(predicted_co2) FILTER (WHERE NOT filled), 0), count(predicted_co2) FILTER (WHERE NOT filled),
+    coalesce(sum(predicted_co2) FILTER (WHERE filled), 0), count(predicted_co2) FILTER (WHERE filled), bool_and(filled)
 FROM ({_ENTITY_DAYS}) AS gone
 JOIN predictions AS seen ON seen.prediction_type = gone.event_type AND seen.entity_type = gone.entity_type
     AND seen.entity = gone.entity AND gone.day = CAST(seen.event_time AT TIME ZONE 'UTC' AS date)
 WHERE seen.tenant_id = :tenant_id AND seen.event_time >= date_trunc('day', CAST(:first AS timestamptz), 'UTC')
-    AND seen.event_time < date_trunc('day', CAST(:last AS timestamptz), 'UTC') + interval '24 hours' AND NOT seen.filled
+    AND seen.event_time < date_trunc('day', CAST(:last AS timestamptz), 'UTC') + interval '24 hours'
+    AND (NOT seen.filled OR seen.predicted_co2 IS NOT NULL)
 GROUP BY 1, 2, 3, 4, 5
 """  # noqa: S608
 _SPANS = "SELECT entity, entity_type, event_type, min(first), max(last) FROM touched GROUP BY 1, 2, 3"

@@ -15,6 +15,12 @@ from carbon_nexus.predictions.features import FEATURES, Features
 from carbon_nexus.predictions.predict import Problem, Refused, read_features
 from carbon_nexus.simulations.model import UNKNOWN_TYPE, Scenario
 
+MOVEMENT = frozenset(
+    ("distance_km", "load_kg", "speed", "stop_events", "delivery_count", "traffic_score", "idle_hours")
+)
+"""Inputs of a trip, by the names of the event frame, that are not read where its fuel or electricity is measured."""
+MEASURED = "its fuel or electricity is measured, and {} does not change that: set fuel_litres or energy_kwh too"
+
 _RELATIVE = re.compile(r"([+-][0-9]+(?:\.[0-9]+)?) ?%")
 
 
@@ -37,7 +43,7 @@ def apply_changes(baseline: Features, changes: Mapping[str, Any]) -> Scenario | 
     """
     changed_to: dict[str, Any] = {}
     problems: list[Problem] = []
-    fields = _fields(type(baseline))
+    fields = names_of(type(baseline))
     for name, value in changes.items():
         field = fields.get(name)
         if field is None:
@@ -93,7 +99,21 @@ def _with(scenario: Scenario, field: str, value: str, note: str) -> Scenario:
     )
 
 
-def _fields(model: type[Features]) -> dict[str, str]:
+def is_relative(value: Any) -> bool:
+    """Whether a new value is meant as a part of the present one."""
+    return isinstance(value, str) and value.rstrip().endswith("%")
+
+
+def relative_share(text: str) -> float | str:
+    """What is left of the present value, 0.8 for `-20%` (spaces do not matter), or which rule the text breaks."""
+    matched = _RELATIVE.fullmatch(text.strip())
+    if matched is None:
+        return f"{text[:40]!r} has no sign or number: a relative change is written like -20%"
+    share = 1 + float(matched[1]) / 100
+    return share if share >= 0 else f"{text[:40]!r} leaves less than nothing: -100% is the most that can be taken away"
+
+
+def names_of(model: type[Features]) -> dict[str, str]:
     """Accepted name -> field, the second names of fields included."""
     names = {name: name for name in model.model_fields}
     for name, info in model.model_fields.items():
@@ -103,16 +123,16 @@ def _fields(model: type[Features]) -> dict[str, str]:
 
 
 def _new_value(baseline: Features, field: str, value: Any) -> tuple[Any, Problem | None]:
-    if not (isinstance(value, str) and value.rstrip().endswith("%")):
+    if not is_relative(value):
         return value, None
-    matched, present = _RELATIVE.fullmatch(value.strip()), getattr(baseline, field)
+    share, present = relative_share(value), getattr(baseline, field)
     loc = ["changes", field]
-    if matched is None:
-        return None, _problem("relative_change", loc, f"{field}: a relative change has a sign, such as -20%", value)
-    if field not in baseline.model_fields_set or not isinstance(present, (int, float)):
+    if isinstance(share, str):
+        return None, _problem("relative_change", loc, f"{field}: {share}", value)
+    if field not in baseline.model_fields_set or isinstance(present, bool) or not isinstance(present, (int, float)):
         message = f"{field}: the relative change {value[:40]!r} needs a number for it among baseline_features"
         return None, _problem("relative_change", loc, message, value)
-    new = present * (1 + float(matched[1]) / 100)
+    new = present * share
     return (round(new) if isinstance(present, int) and isfinite(new) else new), None
 
 

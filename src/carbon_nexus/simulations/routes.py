@@ -7,14 +7,24 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Response
 from pydantic import ValidationError
 
+from carbon_nexus.access.requests import Tenant
 from carbon_nexus.errors import BadRequest, InvalidInput
+from carbon_nexus.kit.clock import Now
 from carbon_nexus.kit.plain import json_bytes
 from carbon_nexus.predictions.estimator import Estimator
 from carbon_nexus.predictions.predict import Refused, refused
 from carbon_nexus.predictions.requests import Estimates
 from carbon_nexus.simulations.change import read_scenario
 from carbon_nexus.simulations.model import LARGEST_BATCH, UNKNOWN_TYPE, Scenario
-from carbon_nexus.simulations.schemas import SimulateRequest, SimulationError, SimulationResult
+from carbon_nexus.simulations.population_service import evaluate
+from carbon_nexus.simulations.requests import Turn
+from carbon_nexus.simulations.schemas import (
+    PopulationResult,
+    PopulationSpec,
+    SimulateRequest,
+    SimulationError,
+    SimulationResult,
+)
 from carbon_nexus.simulations.simulate import simulate
 
 router = APIRouter(prefix="/simulate", tags=["simulations"])
@@ -46,6 +56,18 @@ async def simulate_batch(
         raise InvalidInput([{"type": "too_long", "loc": ["body"], "msg": rule, "input": len(scenarios)}])
     body = await asyncio.to_thread(_answer_batch, scenarios, estimator)
     return Response(body, media_type="application/json")
+
+
+@router.post("/population")
+async def simulate_population(
+    spec: PopulationSpec, turn: Turn, tenant_id: Tenant, estimator: Estimates, now: Now
+) -> PopulationResult:
+    """What up to six changes would have come to on the real events of an entity, a fleet or all; nothing is stored.
+
+    A change that cannot be is 422 with the rule it breaks; an entity without any event is 404.
+    """
+    async with turn as connection:
+        return await evaluate(connection, tenant_id, spec, estimator, now)
 
 
 def _answer_batch(given: Sequence[Any], estimator: Estimator) -> bytes:

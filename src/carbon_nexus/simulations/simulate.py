@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+from carbon_nexus.emissions.entity import ROAD_TYPES
+from carbon_nexus.emissions.model import Tier
 from carbon_nexus.predictions.estimator import EMBEDDED, Estimator
 from carbon_nexus.predictions.predict import UNIT, Refused, predict
-from carbon_nexus.simulations.change import settle_fuels
+from carbon_nexus.simulations.change import MEASURED, MOVEMENT, settle_fuels
 from carbon_nexus.simulations.compare import compare
 from carbon_nexus.simulations.model import Scenario
 
@@ -36,8 +38,16 @@ def _answer(
         "scenario_type": scenario.baseline.event_type,
         "changes_applied": scenario.changes,
         "changed_to": scenario.changed_to,
-        "notes": list(scenario.notes),
+        "notes": [*scenario.notes, *_unmoved(scenario, before)],
         "unit": UNIT,
         "baseline": before,
         "modified": after,
     }
+
+
+def _unmoved(scenario: Scenario, before: dict[str, Any]) -> list[str]:
+    """That a trip is measured, where nothing but its movement is changed: the difference is zero then."""
+    columns = scenario.baseline.columns
+    changed = {columns.get(name, name) for name in scenario.changed_to}
+    measured = before["tier"] == Tier.MEASURED and scenario.baseline.event_type in ROAD_TYPES
+    return [MEASURED.format(" and ".join(scenario.changed_to))] if measured and changed and changed <= MOVEMENT else []

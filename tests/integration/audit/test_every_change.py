@@ -19,6 +19,7 @@ CHANGE_NOTHING = {
     *(f"POST /api/v1/{what}/{kind}" for what in ("predict", "batch") for kind in
       ("logistics", "factory", "warehouse", "delivery")),
     "POST /api/v1/ingest/preview", "POST /api/v1/forecast/7d", "POST /simulate", "POST /simulate/batch",
+    "POST /simulate/population", "POST /simulate/load-shift",
     "POST /hotspots/backtest", "POST /rules/preview", "POST /silences/preview", "POST /api/query", "POST /api/chat",
 }  # fmt: skip
 EVENT = {"event_type": "factory", "supplier_id": "S", "timestamp": "2026-03-17T08:00:00Z", "factory_id": "F",
@@ -87,6 +88,7 @@ async def test_every_endpoint_that_changes_something_leaves_an_entry(walk: Walk,
     await _told(walk)
     await _watched(walk)
     await _recommended(walk)
+    await _supposed(walk)
     await _alerts(walk)
     assert walk.seen | CHANGE_NOTHING == documented(app), "a new endpoint belongs into a step, or into CHANGE_NOTHING"
     assert not walk.seen & CHANGE_NOTHING
@@ -136,6 +138,8 @@ async def _told(walk: Walk) -> None:
         file = ("a.txt", f"Fuller lorries, says {path}.".encode())
         await walk.changes(f"POST {path}", files={"file": file})
     await walk.changes("DELETE /documents/{document_id}", await walk.newest_id("/documents"))
+    aim = await walk.changes("PUT /targets", json={"from_month": "2026-03", "amount_kg": 10_000})
+    await walk.changes("DELETE /targets/{target_id}", aim[0]["id"])
     made = await walk.changes("POST /measures", json=OWN)
     await walk.changes("PUT /measures/{measure_id}", made["id"], json=OWN | {"reduction_typical_pct": 10})
     await walk.changes("DELETE /measures/{measure_id}", made["id"])
@@ -174,6 +178,16 @@ async def _recommended(walk: Walk) -> None:
     await walk.changes("POST /recommendations/{rec_id}/verify", ids[0], json=judged)
     asked = {"hotspot_id": one["hotspot_id"], "predicted": 300, "baseline": 100, "save_to_db": True}
     await walk.changes("POST /api/rag/recommend", json=asked)
+
+
+async def _supposed(walk: Walk) -> None:
+    shorter = {"name": "Shorter", "spec": {"changes": [{"set": {"distance_km": "-10%"}}]}}
+    made = await walk.changes("POST /scenarios", json=shorter)
+    await walk.changes("POST /scenarios/{scenario_id}/run", made["id"])
+    target = {"hotspot_id": await walk.newest_id("/hotspots")}
+    await walk.changes("POST /scenarios/{scenario_id}/recommend", made["id"], json=target)
+    await walk.changes("PUT /scenarios/{scenario_id}", made["id"], json=shorter | {"note": "for May"})
+    await walk.changes("DELETE /scenarios/{scenario_id}", made["id"])
 
 
 async def _alerts(walk: Walk) -> None:

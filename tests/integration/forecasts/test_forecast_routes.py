@@ -1,4 +1,5 @@
-from datetime import timedelta
+"""The forecast of the original's two addresses: all that is on record, and a posted history."""
+
 from typing import Any
 
 import httpx
@@ -6,37 +7,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
-from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from carbon_nexus.db.tables import emissions_daily
 from carbon_nexus.forecasts.forecast import seven_days
 from carbon_nexus.forecasts.schemas import HistoryRequest
 from tests.conftest import NOW
-
-WEEK = [100.0, 110.0, 120.0, 110.0, 100.0, 40.0, 20.0]
-
-
-async def fill(
-    engine: AsyncEngine, days: int, missing: tuple[int, ...] = (), unestimated: tuple[int, ...] = ()
-) -> None:
-    """Daily sums for `days` days ago up to yesterday, half of each day from either of two event types; and today's."""
-    rows = [
-        {
-            "day": (NOW - timedelta(days=ago)).date(),
-            "event_type": kind,
-            "co2e_kg": 0.0 if ago in unestimated else 1.0 if ago == 0 else WEEK[-ago % 7] / 2,
-            "ttw_kg": 0.0,
-            "wtt_kg": 0.0,
-            "event_count": 0 if ago in unestimated else 3,
-            "unestimated_count": 3 if ago in unestimated else 0,
-        }
-        for ago in range(days + 1)
-        for kind in ("factory", "delivery")
-        if ago not in missing
-    ]
-    async with engine.begin() as connection:
-        await connection.execute(insert(emissions_daily), rows)
+from tests.integration.forecasts.lived import WEEK, change, live
 
 
 async def forecast(client: httpx.AsyncClient) -> dict[str, Any]:
@@ -51,27 +27,37 @@ async def test_an_empty_database_has_no_forecast_and_says_what_is_missing(client
     assert (found["forecast"], found["confidence_low"], found["confidence_high"], found["dates"]) == ([], [], [], [])
     assert (found["status"], found["history_days"]) == ("insufficient_history", 0)
     assert found["reason"] == "0 days of history; 14 are needed: 14 more are missing"
+    assert (found["filled_share"], found["measured_error"]) == (None, None)
 
 
 async def test_thirteen_full_days_and_today_are_not_enough(client: httpx.AsyncClient, engine: AsyncEngine) -> None:
-    await fill(engine, 13)
+    await live(engine, 13)
     found = await forecast(client)
     assert (found["status"], found["history_days"], found["forecast"]) == ("insufficient_history", 13, [])
     assert "1 more" in found["reason"]
 
 
 async def test_eight_weeks_are_continued_from_today(client: httpx.AsyncClient, engine: AsyncEngine) -> None:
-    await fill(engine, 56)
+    await live(engine, 56)
     found = await forecast(client)
-    assert found["forecast"] == pytest.approx(WEEK)
+    assert found["forecast"] == pytest.approx(WEEK, rel=0.02)
     assert found["dates"] == [f"2026-03-{day}" for day in range(18, 25)]
     assert (found["status"], found["history_days"], found["horizon_days"]) == ("ok", 56, 7)
-    assert (found["unit"], found["reason"]) == ("kg CO2e per day", None)
+    assert (found["unit"], found["reason"], found["stale"]) == ("kg CO2e per day", None, False)
+    bands = (found["confidence_low"], found["forecast"], found["confidence_high"])
+    assert all(low <= kg <= high for low, kg, high in zip(*bands, strict=True))
+    assert found["made_at"] == NOW.isoformat().replace("+00:00", "Z")
+    assert found["measured_error"]["origins"] > 0
     assert isinstance(found["model_version"], str)
+    same = (await client.get("/forecasts", params={"level": "95"})).json()
+    assert [same["forecast"], same["dates"]] == [found["forecast"], found["dates"]]
 
 
 async def test_days_without_an_estimate_are_gaps(client: httpx.AsyncClient, engine: AsyncEngine) -> None:
-    await fill(engine, 56, missing=(3, 20), unestimated=(9, 33))
+    await live(engine, 56)
+    await change(engine, "DELETE FROM emissions_entity_daily WHERE day IN ('2026-03-15', '2026-02-26')")
+    unestimated = "UPDATE emissions_entity_daily SET co2e_kg = 0, event_count = 0 WHERE day IN {}"
+    await change(engine, unestimated.format("('2026-03-09', '2026-02-13')"))
     found = await forecast(client)
     assert found["history_days"] == 52
     assert found["forecast"] == pytest.approx(WEEK, rel=0.05)

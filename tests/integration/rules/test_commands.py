@@ -46,7 +46,7 @@ def examples() -> str:
 
 def test_the_examples_of_the_page_are_applied_listed_and_unchanged_when_applied_again() -> None:
     first = told("apply", written(examples()))
-    assert len(first["created"]) == len(re.findall("^- name:", examples(), flags=re.MULTILINE)) == 8
+    assert len(first["created"]) == len(re.findall("^- name:", examples(), flags=re.MULTILINE)) == 10
     listed = told("list")
     assert [each["name"] for each in listed["rules"]] == first["created"]
     for text in (examples(), json.dumps(listed)):
@@ -58,7 +58,7 @@ def test_every_key_is_on_the_page() -> None:
     for heading, place in (("Keys", ""), ("Policies", "policy")):
         keys = [info.alias or name for name, info in MODELS[place].model_fields.items()]
         assert sorted(code_in(row[0])[0] for row in rows_under(PAGE, heading)) == sorted(keys)
-    for name in (*MODELS["budget"].model_fields, *MODELS["inhibited_by"].model_fields):
+    for name in (name for key in ("budget", "forecast", "inhibited_by") for name in MODELS[key].model_fields):
         assert f"`{name}`" in PAGE.read_text()
     assert {code_in(row[0])[0]: tuple(code_in(row[1])) for row in rows_under(PAGE, "Conditions")} == {
         kind.value: labels for kind, labels in WATCHED.items()

@@ -172,6 +172,7 @@ def subjects(database_url: str) -> None:
         ({"match": ["entity = nobody"]}, 0, None),
         ({"kind": "budget", "budget": {"amount_kg": 1, "period": "day"}}, 151, "depot"),
         ({"kind": "missing_data", "match": ["entity ~ p*", "source != erp"]}, 150, "plant-1"),
+        ({"kind": "forecast", "forecast": {"against": "typical"}}, 0, None),  # none of them has typical days
     ],
 )
 @pytest.mark.usefixtures("subjects")

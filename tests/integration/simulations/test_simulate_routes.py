@@ -84,13 +84,32 @@ async def test_missing_parts_are_named(client: httpx.AsyncClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "changes", [{"colour": 1}, {"load_kg": -1}, {"load_kg": "NaN"}, {"load_kg": float("nan")}, {"vehicle_type": "ship"}]
+    "changes",
+    [
+        {"colour": 1},
+        {"load_kg": -1},
+        {"load_kg": "NaN"},
+        {"load_kg": float("nan")},
+        {"load_kg": "-120 %"},
+        {"distance_km": 1e6},
+        {"vehicle_type": "ship"},
+        {"fuel_type": "coal"},
+        {"fuel_type": "lpg"},  # no lorry takes it
+        {"where": {"fuel_type": "diesel"}},  # a rule is for many events
+    ],
 )
 async def test_changes_that_cannot_be_are_422(client: httpx.AsyncClient, changes: dict[str, Any]) -> None:
     content = json.dumps(body("logistics", TRIP, changes))
     answer = await client.post("/simulate", content=content, headers={"Content-Type": "application/json"})
     assert answer.status_code == 422
     assert answer.json()["detail"][0]["loc"] == ["body", "changes", *changes]
+
+
+async def test_an_electric_lorry_on_diesel_is_refused_with_the_contradiction(client: httpx.AsyncClient) -> None:
+    change = {"vehicle_type": "truck_ev", "fuel_type": "diesel"}
+    answer = await client.post("/simulate", json=body("logistics", TRIP, change))
+    assert answer.status_code == 422
+    assert "means electric" in answer.json()["detail"][0]["msg"]
 
 
 async def test_recorded_batch_answers_each_on_its_own(client: httpx.AsyncClient) -> None:

