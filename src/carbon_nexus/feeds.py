@@ -40,7 +40,7 @@ async def _jobs(connection: AsyncConnection, tenant_id: int, ids: Sequence[int],
 async def _emissions(
     connection: AsyncConnection, tenant_id: int, ids: Sequence[int], now: datetime
 ) -> Mapping[int, Any]:
-    sums = (await emissions_current(connection, tenant_id, now)).model_dump()
+    sums = (await emissions_current(connection, tenant_id, now)).model_dump(mode="json")
     return dict.fromkeys(ids, sums)
 
 

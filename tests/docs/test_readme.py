@@ -57,7 +57,8 @@ def test_every_endpoint_is_named_and_no_other(described: FastAPI) -> None:
 
 def test_the_shown_answers_have_fields_that_there_are(described: FastAPI) -> None:
     schemas = described.openapi()["components"]["schemas"]
-    known = [set(schemas[name]["properties"]) for name in ("Hotspot", "Alert", "Recommendation", "Prediction")]
+    answers = ("Hotspot", "Alert", "Recommendation", "ForecastAnswer", "PopulationResult", "Prediction")
+    known = [set(schemas[name]["properties"]) for name in answers]
     shown = [json.loads(block.text) for block in blocks(README) if block.language == "json"]
     assert len(shown) == len(known)
     for answer, fields in zip(shown, known, strict=True):

@@ -21,6 +21,7 @@ OWN_WEIGHT = 50.0  # past ends at which a series' own quantiles count half
 TENANT_WEIGHT = 30.0  # series with past errors at which the tenant's quantiles count half
 LEAST_ENDS = 5  # past ends that a measured error needs
 MOST_MISSING = 0.25  # of the days of a sum
+MOST_ERROR = 10.0  # of what only one error in twenty exceeds: a mistyped day is to widen no band for a year
 
 
 @dataclass(frozen=True)
@@ -42,14 +43,22 @@ def bands(points: Floats, errors: Floats, change: Floats, step: int) -> Bands:
     `change` (R) is the mean absolute change from a day to the same weekday a week later, NaN where not known; `step`
     the days from one end to the next.
     """
-    now, past = scales(errors, change, step)
-    day, total = standardised(errors, past)
+    large = _large(errors)
+    bounded = np.clip(errors, -MOST_ERROR * large[:, None, None], MOST_ERROR * large[:, None, None])
+    now, past = scales(bounded, np.where(USUAL_MASE * change > large, large / USUAL_MASE, change), step)
+    day, total = standardised(bounded, past)
     day, today = day[:, :, :HORIZON_DAYS], points[:, -1]
     by_day, by_sum = common(day, DAY_SHAPE), common(total, SUM_SHAPE)
     quantiles = _around(today, now, own(day, by_day), DAY_GROWTH)
     cumulative = _around(np.cumsum(today, axis=1), now, own(total, by_sum), SUM_GROWTH)
     week = points[:, :-1, :HORIZON_DAYS], errors[:, :, :HORIZON_DAYS]
     return Bands(quantiles, cumulative, *_measured(*week, day, change, past, by_day))
+
+
+def _large(errors: Floats) -> Floats:
+    """What one error in twenty of the first week exceeds (R); NaN without any."""
+    week = np.abs(errors[:, :, :HORIZON_DAYS]).reshape(len(errors), -1)
+    return np.asarray(_quantiles(week)[:, QUANTILES.index(0.95)])
 
 
 def scales(errors: Floats, change: Floats, step: int) -> tuple[Floats, Floats]:

@@ -21,6 +21,7 @@ Index = NDArray[np.int64]
 
 SUBJECT = ("entity", "entity_type", "event_type")
 SUNDAY = 6
+MOST_OUTAGES = 2  # in eight weeks; silence that comes more often is how trips of that type run
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Panel:
     slots: Index  # weekday, Monday 0, of D days and of those ahead; a closed day is a Sunday
     recorded: Floats  # (S, D), 0 where nothing was
     values: Floats  # (S, D); 0 outside `running`, NaN where a running subject has a gap
-    running: Flags  # (S, D), from a subject's first day to a fortnight after its last one
+    running: Flags  # (S, D), from a subject's first day to its last one; to yesterday if that was within a fortnight
     type_values: Floats  # (T, D), as values
     type_running: Flags
 
@@ -42,9 +43,9 @@ class Panel:
 def panel(history: pl.DataFrame, today: date, closed: Collection[date]) -> Panel:
     """A history (HISTORY_SCHEMA, at least one row) of days before `today`.
 
-    Of a meter a day without a row is a gap. Of trips it is zero if another subject of the event type drove that day,
-    or if nobody did on that weekday in eight weeks. An event type has a gap where the meters that are missing usually
-    make more than a quarter of it: a late meter is no saving.
+    Of a meter a day without a row is a gap. Of trips it is zero if another subject of the event type drove that day, if
+    nobody did on that weekday in eight weeks, or if all paused more than twice in them. An event type has a gap where
+    the meters that are missing usually make more than a quarter of it: a late meter is no saving.
     """
     rows = history.sort("day")
     first: date = rows.item(0, "day")
@@ -89,11 +90,15 @@ def _running(seen: Flags) -> Flags:
     day = np.arange(seen.shape[1])
     first = seen.argmax(axis=1)[:, None]
     last = seen.shape[1] - 1 - seen[:, ::-1].argmax(axis=1)[:, None]
-    return np.asarray((day >= first) & (day <= last + ENDED_DAYS))
+    late = last + ENDED_DAYS >= seen.shape[1]  # what is silent for longer has ended on its last day
+    return np.asarray((day >= first) & ((day <= last) | late))
 
 
 def _resting(seen: Flags, slots: Index) -> Flags:
-    """(T, D): a weekday on which nothing was recorded in the last eight weeks, where there are at least four."""
+    """(T, D): days on which silence is no outage, by the last eight weeks, where there are at least four.
+
+    Weekdays on which nothing was recorded; where the others fell silent more than MOST_OUTAGES times, all days.
+    """
     rests = np.zeros_like(seen)
     recent = slice(max(seen.shape[1] - PROFILE_DAYS, 0), None)
     if seen.shape[1] < PROFILE_DAYS // 2:
@@ -101,6 +106,9 @@ def _resting(seen: Flags, slots: Index) -> Flags:
     for slot in range(7):
         ever = np.asarray(seen[:, recent][:, slots[recent] == slot].any(axis=1))
         rests[:, slots == slot] = ~ever[:, None]
+    for of_type, rest in zip(seen, rests, strict=True):
+        busy = of_type[recent][~rest[recent]]
+        rest |= (busy[:-1] & ~busy[1:]).sum() > MOST_OUTAGES
     return rests
 
 

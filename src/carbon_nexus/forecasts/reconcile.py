@@ -88,6 +88,7 @@ def _reconciled(
     """Event types, subjects scaled to them, and the rest.
 
     That is the share that subjects without points had in the last 7 days, and what subjects with points cannot explain.
+    A newcomer takes nothing from the others before its event type has risen by it.
     """
     together = summed(parts, panel.type_of, len(whole))
     whole = np.where(made_whole[:, :, None], whole, together)
@@ -97,9 +98,9 @@ def _reconciled(
     share = np.where(of_parts > 0, of_parts / np.where(all_of_type > 0, all_of_type, 1.0), 0.0)
     share = np.where(made_whole & (all_of_type > 0), share, 1.0)[:, :, None]
     with_parts = together > ROUNDING * whole
-    scale = np.where(with_parts, share * whole / np.where(with_parts, together, 1.0), 0.0)
-    bounded = np.minimum(scale, MOST_SCALE)
-    rest = np.where(with_parts & (scale <= MOST_SCALE), (1 - share) * whole, (whole - bounded * together).clip(0))
+    alone = np.where(with_parts, whole / np.where(with_parts, together, 1.0), 0.0)  # the scale without any rest
+    bounded = np.minimum(np.maximum(share * alone, np.minimum(alone, 1.0)), MOST_SCALE)
+    rest = np.where(with_parts & (bounded == alone), 0.0, (whole - bounded * together).clip(0))
     return whole, parts * bounded[panel.type_of], rest
 
 

@@ -15,7 +15,7 @@ from carbon_nexus.forecasts import show, store
 from carbon_nexus.forecasts.model import HISTORY_DAYS, HORIZON_DAYS, LONGEST_HORIZON, Level, Metric
 from carbon_nexus.forecasts.outlook import HISTORY_SCHEMA, outlook
 from carbon_nexus.forecasts.show import DAY, Asked, Row
-from carbon_nexus.forecasts.standins import RECENT, with_filled_share
+from carbon_nexus.forecasts.standins import with_filled_share
 from carbon_nexus.kit.jobs import defer_once
 
 TASK = "make_forecasts"
@@ -51,7 +51,7 @@ async def current(connection: AsyncConnection, tenant_id: int, now: datetime, me
     head = await store.head(connection, tenant_id, metric, today - HISTORY_DAYS * DAY, today)
     if head.newest and _is_current(head, today):
         return await _stored(connection, tenant_id, metric, head.newest)
-    if await store.subjects(connection, tenant_id, today - RECENT, today) > MOST_AT_ONCE:
+    if await store.subjects(connection, tenant_id, today - HISTORY_DAYS * DAY, today) > MOST_AT_ONCE:
         await defer_once(connection, TASK, f"{tenant_id}:{metric}", tenant_id=tenant_id, metric=metric.value)
         return await _not_current(connection, tenant_id, metric, head, today)
     # whoever comes second gets what there is; only where there is nothing it waits
@@ -114,8 +114,9 @@ async def last_week(
     types = _event_types(run.series, row)
     of = {"entity": row["entity"], "entity_type": row["entity_type"], "event_types": types}
     actual = await store.actual(connection, tenant_id, metric, (first, run.origin_day), of)
-    if not set(types) & set(METERED):  # others had trips that day and this one had not: that is none, and no gap
-        actual = {day: value or 0.0 for day, value in actual.items()}
+    if not set(types) & set(METERED):  # a day without a trip of it is none, and a gap only where its history has such
+        whole = row["history_days"] == (run.origin_day - row["first_day"]).days
+        actual = {day: actual.get(day) or 0.0 for day in show.week_of(first) if whole or day in actual}
     return show.last(points, made_as, first, actual)
 
 

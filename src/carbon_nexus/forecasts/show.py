@@ -126,9 +126,14 @@ def _part_of(row: Row) -> pl.Expr:
     return level.eq(Level.SUBJECT.value).and_(*entity)
 
 
+def week_of(first: date) -> list[date]:
+    """The seven days from the first on."""
+    return [first + ahead * DAY for ahead in range(HORIZON_DAYS)]
+
+
 def last(points: Sequence[float], made_as: str, first: date, actual: Mapping[date, float | None]) -> dict[str, Any]:
     """A forecast of the seven days from `first` on beside what came; a day that is not in `actual` is a gap."""
-    dates = [first + ahead * DAY for ahead in range(HORIZON_DAYS)]
+    dates = week_of(first)
     forecast = list(islice(points, HORIZON_DAYS))
     came = [actual.get(day) for day in dates]
     both = [(expected, value) for expected, value in zip(forecast, came, strict=True) if value is not None]

@@ -20,6 +20,7 @@ from carbon_nexus.live.schemas import Asked
 MOST_WAITING = 64  # frames; beside those the system and the client hold
 FAREWELL_SECONDS = 5.0  # for a client that reads again to learn why it was dropped
 PROTOCOL = "websocket"
+NO_DATABASE = "the database does not answer: come back with since"
 
 
 class Client:
@@ -30,24 +31,34 @@ class Client:
         self.channels: frozenset[Channel] = frozenset()
         self._waiting: asyncio.Queue[str | Missed] = asyncio.Queue(MOST_WAITING)
         self._end: asyncio.Future[tuple[Close, str]] = asyncio.get_running_loop().create_future()
+        self._gone = asyncio.Event()
 
     async def talk(self) -> None:
         """Say hello, then hear and tell until either side ends it."""
+        LIVE_CLIENTS.labels(PROTOCOL).inc()
+        try:
+            await self.hub.begin()
+            await self._talk()
+        except OUTAGE:
+            self._finish(Close.FAILED, NO_DATABASE)
+        finally:
+            LIVE_CLIENTS.labels(PROTOCOL).dec()
+            if self._end.done():
+                await self._say_why(*self._end.result())
+            self.hub.leave(self)
+            self._gone.set()
+
+    async def _talk(self) -> None:
         hello = {"seq": self.hub.seq, "channels": list(Channel), "heartbeat_seconds": HEARTBEAT_SECONDS}
         self._put(said({"hello": hello}))
         self.hub.join(self)
-        LIVE_CLIENTS.labels(PROTOCOL).inc()
         talking: list[asyncio.Future[Any]] = [asyncio.create_task(each) for each in (self._hear(), self._tell())]
         try:
             await asyncio.wait([self._end, *talking], return_when=asyncio.FIRST_COMPLETED)
         finally:
-            LIVE_CLIENTS.labels(PROTOCOL).dec()
-            self.hub.leave(self)
             for task in talking:
                 task.cancel()
             await asyncio.gather(*talking, return_exceptions=True)
-        if self._end.done():
-            await self._say_why(*self._end.result())
 
     def take(self, batch: Batch) -> None:
         """Put what it subscribed to behind what waits already."""
@@ -58,8 +69,13 @@ class Client:
         """Everything up to that number has been told."""
         self._put(heartbeat)
 
-    def end(self, code: Close, reason: str) -> None:
-        """Close the connection for this reason; the first one counts."""
+    async def end(self, code: Close, reason: str) -> None:
+        """Close the connection for this reason, and wait until it is."""
+        self._finish(code, reason)
+        await self._gone.wait()
+
+    def _finish(self, code: Close, reason: str) -> None:
+        """The first reason counts."""
         if not self._end.done():
             self._end.set_result((code, reason))
 
@@ -70,7 +86,7 @@ class Client:
             self._waiting.put_nowait(item)
         except asyncio.QueueFull:
             LIVE_DROPPED.labels(PROTOCOL).inc()
-            self.end(Close.TOO_SLOW, f"{MOST_WAITING} frames wait to be read: come back with since")
+            self._finish(Close.TOO_SLOW, f"{MOST_WAITING} frames wait to be read: come back with since")
 
     async def _hear(self) -> None:
         """What the client says; a mistake is answered and ends nothing."""
@@ -124,13 +140,14 @@ class Client:
                 await self.websocket.send_text(frame)
         except OUTAGE as problem:
             logger.warning("a client's missed changes cannot be read: {}", str(problem).splitlines()[0])
-            self.end(Close.FAILED, "the database does not answer: come back with since")
+            self._finish(Close.FAILED, NO_DATABASE)
             return False
         return True
 
     async def _say_why(self, code: Close, reason: str) -> None:
         with suppress(TimeoutError, WebSocketDisconnect, RuntimeError):
-            await asyncio.wait_for(self.websocket.close(code, reason), FAREWELL_SECONDS)
+            async with asyncio.timeout(FAREWELL_SECONDS):
+                await self.websocket.close(code, reason)
 
 
 def _error(field: str, problem: str) -> str:

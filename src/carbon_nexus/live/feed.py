@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from carbon_nexus.access.keys import Keys
 from carbon_nexus.db.engine import make_engine
 from carbon_nexus.kit.clock import Clock
-from carbon_nexus.live.hub import Hub
+from carbon_nexus.live.hub import OUTAGE, Hub
 from carbon_nexus.live.model import Channel, Close, Reader
 from carbon_nexus.live.rooms import Rooms
 from carbon_nexus.live.wake import waking
@@ -29,7 +29,8 @@ class Feed:
         """Clients are told what is committed, while the context is open."""
         engine = make_engine(database_url, pool_size=CONNECTIONS)
         self.hub = Hub(engine, self._readers, self._clock)
-        await self.hub.begin()
+        with suppress(*OUTAGE):  # it begins once the database answers
+            await self.hub.begin()
         self.hub.join(self.rooms)
         work = [asyncio.create_task(each) for each in (self.hub.follow(), self.rooms.emit(), self.rooms.sweep())]
         try:
@@ -37,13 +38,12 @@ class Feed:
                 yield
         finally:
             await self.send_away()
-            await self.rooms.close()
             for task in work:
                 task.cancel()
             await asyncio.gather(*work, return_exceptions=True)
+            await self.rooms.close()
             await engine.dispose()
 
     async def send_away(self) -> None:
         """Send every client away, to come back to the next process; for the beginning of a shutdown."""
-        self.hub.end_all(Close.RESTART, AGAIN)
-        await self.rooms.send_away()
+        await self.hub.end_all(Close.RESTART, AGAIN)

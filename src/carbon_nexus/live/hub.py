@@ -19,6 +19,7 @@ from carbon_nexus.live.frames import Batch, last_of_each, said
 from carbon_nexus.live.model import HEARTBEAT_SECONDS, MOST_AT_ONCE, TICK_SECONDS, Change, Channel, Close, Reader
 
 POLL_SECONDS = 1.0
+PARTING_SECONDS = 1.0
 REPLAYS_AT_ONCE = 3  # a thousand clients that come back at once wait for each other, not for a connection
 OUTAGE = (SQLAlchemyError, DatabaseError, OSError)
 
@@ -35,7 +36,7 @@ class Listener(Protocol):
 
     def beat(self, heartbeat: str) -> None: ...
 
-    def end(self, code: Close, reason: str) -> None: ...
+    async def end(self, code: Close, reason: str) -> None: ...
 
 
 class Hub:
@@ -43,17 +44,22 @@ class Hub:
 
     def __init__(self, engine: AsyncEngine, readers: Mapping[Channel, Reader], clock: Clock) -> None:
         self.engine, self.readers, self.clock = engine, readers, clock
-        self.seq = 0
+        self.seq, self._begun = 0, False
         self._listeners: set[Listener] = set()
         self._woken = asyncio.Event()
         self._reading = asyncio.Lock()
         self.replaying = asyncio.Semaphore(REPLAYS_AT_ONCE)
 
     async def begin(self) -> None:
-        """Start behind the last change there is: earlier ones are for those who ask with `since`."""
-        async with self.engine.begin() as connection:
-            await store.number(connection)
-            self.seq = (await store.kept(connection)).newest or 0
+        """Start behind the last change there is: earlier ones are for those who ask with `since`. Once is enough."""
+        if self._begun:
+            return
+        async with self._reading:
+            if not self._begun:
+                await self._number()
+                async with self.engine.begin() as connection:
+                    self.seq = (await store.kept(connection)).newest or 0
+                self._begun = True
 
     def join(self, listener: Listener) -> None:
         """Hand it every change after `seq` as it is now."""
@@ -63,10 +69,11 @@ class Hub:
         """Hand it nothing more."""
         self._listeners.discard(listener)
 
-    def end_all(self, code: Close, reason: str) -> None:
-        """End every listener's connection for this reason."""
-        for listener in list(self._listeners):
-            listener.end(code, reason)
+    async def end_all(self, code: Close, reason: str) -> None:
+        """End every listener's connections for this reason; those that do not read are not waited for."""
+        ending = [asyncio.create_task(listener.end(code, reason)) for listener in self._listeners]
+        if ending:
+            await asyncio.wait(ending, timeout=PARTING_SECONDS)
 
     def wake(self) -> None:
         """Something may have been committed."""
@@ -92,9 +99,9 @@ class Hub:
 
     async def catch_up(self) -> None:
         """Hand out whatever is committed by now."""
+        await self.begin()
         async with self._reading:
-            async with self.engine.begin() as connection:
-                await store.number(connection)
+            await self._number()
             more = True
             while more:
                 more = await self._hand_out()
@@ -110,6 +117,10 @@ class Hub:
             rows |= {(channel, subject_id): row for subject_id, row in found.items()}
         known = [(each, (each.channel, each.subject_id)) for each in changes]
         return Batch(changes[-1].seq, [(each, rows[key]) for each, key in known if key in rows])
+
+    async def _number(self) -> None:
+        async with self.engine.begin() as connection:
+            await store.number(connection)
 
     async def _hand_out(self) -> bool:
         """One round of at most MOST_AT_ONCE changes; whether there may be more."""
@@ -150,7 +161,8 @@ class Hub:
 
     async def _until_woken(self) -> None:
         try:
-            await asyncio.wait_for(self._woken.wait(), POLL_SECONDS)
+            async with asyncio.timeout(POLL_SECONDS):  # wait_for of Python 3.11 may lose a cancellation
+                await self._woken.wait()
         except TimeoutError:
             return
         self._woken.clear()

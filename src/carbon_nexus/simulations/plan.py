@@ -86,10 +86,7 @@ def _of_values(number: int, change: PopulationChange, scope: ScopeSpec, at: Plac
     vehicle = {name: str(found.absolute[name]) for name in _VEHICLE if name in found.absolute}
     moves = bool(vehicle) and types[0] in ROAD_TYPES
     put, wrong = _pair(vehicle, where, at) if moves else (None, [])
-    if put and put.fuel_type == "electric" and "fuel_litres" in given:
-        rule = "does not go with fuel_type electric, which burns no litres"
-        wrong = [problem([*at, "fuel_litres"], given["fuel_litres"], rule, "Leave one of the two out.")]
-    problems = [*problems, *wrong, *found.problems]
+    problems = [*problems, *wrong, *_burnt(put, given, at), *found.problems]
     if problems:
         return problems
     numbers = {name: pl.lit(value) for name, value in found.absolute.items() if not (moves and name in _VEHICLE)}
@@ -189,6 +186,13 @@ def _pair(given: Mapping[str, str], where: Where, at: Place) -> tuple[Change | N
         rule = f"{', '.join(classes)} cannot run on {', '.join(fuels)}: it takes {takes}"
         return None, [problem([*at, last], None, rule, "Correct the names.")]
     return put, []
+
+
+def _burnt(put: Change | None, given: Mapping[str, Any], at: Place) -> Iterator[Problem]:
+    """That litres are set of what becomes electric."""
+    if put and put.fuel_type == "electric" and "fuel_litres" in given:
+        rule = "does not go with fuel_type electric, which burns no litres"
+        yield problem([*at, "fuel_litres"], given["fuel_litres"], rule, "Leave one of the two out.")
 
 
 def _highest(column: str, types: Sequence[str]) -> float | None:

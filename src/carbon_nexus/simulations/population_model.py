@@ -11,6 +11,7 @@ import polars as pl
 from carbon_nexus.measures.model import Measure
 
 MOST_EVENTS = 2_000_000
+MOST_ESTIMATES = 20_000_000  # of events with every set of the changes that meet on them: some two minutes
 MOST_ENTITIES = 20  # shown, those with the largest deltas
 
 Rows = npt.NDArray[np.intp]

@@ -12,11 +12,13 @@ import numpy as np
 import polars as pl
 
 from carbon_nexus.emissions.inputs import INPUTS
+from carbon_nexus.errors import InvalidInput
 from carbon_nexus.predictions.estimator import Estimator
 from carbon_nexus.simulations.compose import composed
 from carbon_nexus.simulations.population import BEFORE, Books
-from carbon_nexus.simulations.population_model import AMOUNTS, DETAILS, SCOPES, Acted, Rows
+from carbon_nexus.simulations.population_model import AMOUNTS, DETAILS, MOST_ESTIMATES, SCOPES, Acted, Rows
 from carbon_nexus.simulations.shapley import subsets
+from carbon_nexus.simulations.where import problem
 
 AT_ONCE = 200_000
 _LEFT_OUT = {"number": pl.Int64(), "reason": pl.String(), "events": pl.Int64()}
@@ -45,11 +47,19 @@ def weigh(frame: pl.DataFrame, acted: Sequence[Acted], books: Books, estimator: 
     acting = np.zeros(frame.height, np.int64)
     for place, each in enumerate(acted):
         acting[each.rows] |= 1 << place
+    _refuse_too_many(acting)
     touched = np.flatnonzero(acting)
     for start in range(0, touched.size, AT_ONCE):
         rows = touched[start : start + AT_ONCE]
         _Chunk(frame[rows], rows, acting[rows], acted, books, estimator).into(found)
     return found
+
+
+def _refuse_too_many(acting: Rows) -> None:
+    needed = int(((1 << np.bitwise_count(acting).astype(np.int64)) - 1).sum())
+    if needed > MOST_ESTIMATES:
+        rule = f"meet on the same events so often that {needed:,} estimates are needed; {MOST_ESTIMATES:,} are the most"
+        raise InvalidInput([problem(["changes"], None, rule, "Narrow the period, or ask about fewer changes at once.")])
 
 
 class _Chunk:

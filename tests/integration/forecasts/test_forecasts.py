@@ -96,6 +96,14 @@ async def test_last_week_stands_beside_what_came(client: httpx.AsyncClient, engi
     assert (await ahead(client, entity="Round"))["last"]["actual"][6] is None  # nobody had a round that day
 
 
+async def test_no_round_is_a_zero_where_rounds_often_pause(client: httpx.AsyncClient, engine: AsyncEngine) -> None:
+    await live(engine, 60)
+    paused = f"entity = 'Round' AND (DATE '{YESTERDAY}' - day) % 5 = 0"
+    await change(engine, f"DELETE FROM emissions_entity_daily WHERE {paused}")
+    last = (await ahead(client, entity="Round"))["last"]
+    assert (last["days_compared"], last["actual"][1], last["actual"][6]) == (7, 0.0, 0.0)
+
+
 async def test_no_round_on_a_day_of_rounds_is_a_zero(client: httpx.AsyncClient, engine: AsyncEngine) -> None:
     other = ("Other", "route", "delivery")
     await live(engine, 60, [*SUBJECTS, other], [0.25] * 4)

@@ -148,6 +148,31 @@ def test_a_weekday_on_which_nobody_drives_is_a_zero_for_the_tenant_too() -> None
     assert tenant["history_days"] == 84
 
 
+@pytest.mark.parametrize("share", [0.2, 0.8])
+def test_pauses_that_come_again_and_again_are_zeros_of_the_event_type(share: float) -> None:
+    rng = np.random.default_rng(5)
+    lane = days(("a", "logistics"), 300, lambda day: 20.0 if rng.random() < share else None)
+    usual = lane.filter(pl.col("day") >= TODAY - timedelta(days=56))["value"].sum() / 8
+    assert sum(row(ahead(lane), Level.TENANT)["points"][:7]) == pytest.approx(usual, rel=0.05)
+
+
+def test_one_outage_of_a_lane_is_a_gap() -> None:
+    out = range(10, 18)
+    lane = days(("a", "logistics"), 112, lambda day: None if (TODAY - day).days in out else weekly(day))
+    tenant = row(ahead(lane), Level.TENANT)
+    assert tenant["history_days"] == 112 - len(out)
+    assert sum(tenant["points"][:7]) == pytest.approx(sum(WEEK))
+
+
+@pytest.mark.parametrize("kind", ["factory", "logistics"])
+@pytest.mark.parametrize("ago", [14, 16, 25])
+def test_what_has_ended_takes_its_part_of_the_event_type_along(kind: str, ago: int) -> None:
+    large = days(("large", kind), 280, lambda day: 2 * wavy(day), TODAY - timedelta(days=ago))
+    found = ahead(large, days(("small", kind), 280, wavy))
+    assert row(found, Level.SUBJECT, entity="large")["points"] == []
+    assert sum(row(found, Level.SUBJECT, entity="small")["points"][:7]) == pytest.approx(sum(WEEK), rel=0.15)
+
+
 def test_a_meter_that_is_late_does_not_pull_its_event_type_down() -> None:
     late = days(("a", "factory"), 107, weekly, TODAY - timedelta(days=5))
     found = ahead(late, days(("b", "factory"), 112, weekly))
@@ -160,8 +185,17 @@ def test_subjects_without_enough_history_are_the_rest_of_their_event_type() -> N
     assert (new["status"], new["points"]) == (Status.INSUFFICIENT_HISTORY, [])
     assert new["reason"] == "10 days of history; 14 are needed: 4 more are missing"
     assert row(found, Level.ENTITY, entity="new")["reason"] == f"factory: {new['reason']}"
-    rest, whole = (row(found, level)["points"] for level in (Level.REST, Level.EVENT_TYPE))
-    assert np.array(rest) == pytest.approx(np.array(whole) / 2)
+    old = row(found, Level.SUBJECT, entity="old")["points"]
+    rest, whole = (np.array(row(found, level)["points"]) for level in (Level.REST, Level.EVENT_TYPE))
+    assert rest == pytest.approx(whole - old)
+    assert old[:7] == pytest.approx([WEEK[day % 7] for day in range(3, 10)])
+
+
+@pytest.mark.parametrize("known", [1, 5, 10])
+def test_a_large_newcomer_takes_nothing_from_the_others(known: int) -> None:
+    new = days(("new", "factory"), known, lambda day: 2 * wavy(day))
+    found = ahead(days(("old", "factory"), 300, wavy), new)
+    assert sum(row(found, Level.SUBJECT, entity="old")["points"][:7]) > 0.9 * sum(WEEK)
 
 
 def test_a_new_event_type_is_named_as_missing_from_the_total() -> None:
@@ -200,6 +234,13 @@ def test_a_band_is_the_wider_the_less_is_known_and_the_further_it_looks() -> Non
     tenant = row(ahead(days(("a", "factory"), 400, wavy)), Level.TENANT)
     ends = np.array(tenant["quantiles"]).reshape(len(QUANTILES), -1)
     assert (ends[-1] - ends[0])[28] > (ends[-1] - ends[0])[0]
+
+
+def test_one_mistyped_day_widens_no_band() -> None:
+    plain = days(("a", "factory"), 200, wavy)
+    mistyped = pl.col("day") == TODAY - timedelta(days=60)
+    typo = plain.with_columns(pl.when(mistyped).then(1e9).otherwise("value").alias("value"))
+    assert width(ahead(typo)) < 1.5 * width(ahead(plain))
 
 
 def width(found: pl.DataFrame) -> float:

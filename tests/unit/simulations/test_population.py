@@ -4,6 +4,7 @@ from itertools import permutations
 from math import hypot
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given
@@ -16,9 +17,12 @@ from carbon_nexus.predictions.plugins import PlugIn
 from carbon_nexus.predictions.predict import Refused
 from carbon_nexus.simulations.change import read_scenario
 from carbon_nexus.simulations.cost import cost
+from carbon_nexus.simulations.population import Books
+from carbon_nexus.simulations.population_model import Acted
 from carbon_nexus.simulations.schemas import Prices
 from carbon_nexus.simulations.shapley import contributions
 from carbon_nexus.simulations.simulate import simulate
+from carbon_nexus.simulations.weigh import weigh
 from tests.unit.simulations.populations import LORRY, MEASURES, SHIFT, VAN, Outcome, ready
 
 TRUCK_MEASURES = [each for each in MEASURES.values() if not each.left_out_because]
@@ -244,3 +248,11 @@ def test_costs_are_told_only_as_far_as_the_amounts_are_known() -> None:
     modelled = cost(Outcome([VAN], {"set": {"fuel_type": "electric"}}).weighed, prices, 28)
     assert (modelled.parts[1].change, modelled.change, modelled.payback_years) == (None, None, None)
     assert "litres are known only where they were measured" in (modelled.reason or "")
+
+
+def test_changes_that_meet_on_too_many_events_are_refused_before_any_estimate() -> None:
+    rows = np.arange(400_000)
+    nobody = pl.DataFrame(schema={"reason": pl.String, "events": pl.Int64})
+    acted = [Acted(number, rows, pl.DataFrame(), {}, {}, nobody) for number in range(1, 7)]
+    with pytest.raises(InvalidInput, match="25,200,000 estimates are needed; 20,000,000 are the most"):
+        weigh(pl.DataFrame({"event": rows}), acted, Books(), Estimator())
