@@ -82,7 +82,9 @@ async def _listen(port: int, heard: Heard, delay: float) -> None:
     await asyncio.sleep(delay)  # a thousand handshakes in one instant are another benchmark
     while True:
         with suppress(ConnectionClosed, InvalidHandshake, OSError, TimeoutError):
-            async with connect(f"ws://127.0.0.1:{port}/ws", compression=None, max_size=None) as opened:
+            async with connect(
+                f"ws://127.0.0.1:{port}/ws", compression=None, max_size=None, open_timeout=None
+            ) as opened:
                 hello = await opened.recv(decode=False)
                 since = _position(hello) if heard.position is None else heard.position
                 await opened.send(f'{{"subscribe": ["alerts"], "since": {since}}}')

@@ -17,7 +17,7 @@ from websockets.exceptions import ConnectionClosed
 from carbon_nexus.db.embedded import EmbeddedPostgres
 from tests.e2e.conftest import Running
 
-STOP_SECONDS = 5  # of a busy machine; the embedded database stops within it too
+STOP_SECONDS = 8  # of a busy machine; what hangs is cut off after 10
 ALERT = "INSERT INTO alerts (level, message) VALUES ('warn', %s) RETURNING id"
 
 

@@ -12,6 +12,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from carbon_nexus.kit.metrics import LIVE_CLIENTS, LIVE_DROPPED
 from carbon_nexus.kit.plain import plain
 from carbon_nexus.live.frames import Batch, said
+from carbon_nexus.live.history import History
 from carbon_nexus.live.hub import OUTAGE, Hub
 from carbon_nexus.live.model import HEARTBEAT_SECONDS, Channel, Close
 from carbon_nexus.live.replay import Missed, replayed
@@ -26,12 +27,14 @@ NO_DATABASE = "the database does not answer: come back with since"
 class Client:
     """A connection that is open already; `talk` is its whole life."""
 
-    def __init__(self, hub: Hub, websocket: WebSocket, tenant_id: int) -> None:
-        self.hub, self.websocket, self.tenant_id = hub, websocket, tenant_id
+    def __init__(self, hub: Hub, history: History, websocket: WebSocket, tenant_id: int) -> None:
+        self.hub, self.history, self.websocket, self.tenant_id = hub, history, websocket, tenant_id
         self.channels: frozenset[Channel] = frozenset()
         self._waiting: asyncio.Queue[str | Missed] = asyncio.Queue(MOST_WAITING)
         self._end: asyncio.Future[tuple[Close, str]] = asyncio.get_running_loop().create_future()
         self._gone = asyncio.Event()
+        self._up_to_date = asyncio.Event()
+        self._up_to_date.set()
 
     async def talk(self) -> None:
         """Say hello, then hear and tell until either side ends it."""
@@ -61,13 +64,14 @@ class Client:
             await asyncio.gather(*talking, return_exceptions=True)
 
     def take(self, batch: Batch) -> None:
-        """Put what it subscribed to behind what waits already."""
-        if frame := batch.frame(self.channels):
+        """Put what it subscribed to behind what waits already; while it catches up, it reads that itself."""
+        if self._up_to_date.is_set() and (frame := batch.frame(self.channels)):
             self._put(frame)
 
     def beat(self, heartbeat: str) -> None:
         """Everything up to that number has been told."""
-        self._put(heartbeat)
+        if self._up_to_date.is_set():
+            self._put(heartbeat)
 
     async def end(self, code: Close, reason: str) -> None:
         """Close the connection for this reason, and wait until it is."""
@@ -114,6 +118,7 @@ class Client:
             self._put(said({"pong": asked.ping}))
 
     async def _subscribe(self, channels: frozenset[Channel], since: int | None) -> None:
+        await self._up_to_date.wait()
         if since is not None and since > self.hub.seq:  # another process told it; this one is a moment behind
             with suppress(*OUTAGE):
                 await self.hub.catch_up()
@@ -122,6 +127,7 @@ class Client:
         start = until if since is None else since
         self._put(said({"subscribed": {"channels": sorted(channels), "since": start}}))
         if start != until:
+            self._up_to_date.clear()
             self._put(Missed(channels, start, until))
 
     async def _tell(self) -> None:
@@ -136,13 +142,22 @@ class Client:
 
     async def _replay(self, missed: Missed) -> bool:
         try:
-            async for frame in replayed(self.hub, self.tenant_id, missed):
-                await self.websocket.send_text(frame)
+            await self._send_all(missed)
+            position = missed.until
+            while position < self.hub.seq:  # what came meanwhile
+                until = self.hub.seq
+                await self._send_all(Missed(self.channels, position, until))
+                position = until
+            self._up_to_date.set()
         except OUTAGE as problem:
             logger.warning("a client's missed changes cannot be read: {}", str(problem).splitlines()[0])
             self._finish(Close.FAILED, NO_DATABASE)
             return False
         return True
+
+    async def _send_all(self, missed: Missed) -> None:
+        async for frame in replayed(self.history, self.tenant_id, missed):
+            await self.websocket.send_text(frame)
 
     async def _say_why(self, code: Close, reason: str) -> None:
         with suppress(TimeoutError, WebSocketDisconnect, RuntimeError):

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from carbon_nexus.access.keys import Keys
 from carbon_nexus.db.engine import make_engine
 from carbon_nexus.kit.clock import Clock
+from carbon_nexus.live.history import History
 from carbon_nexus.live.hub import OUTAGE, Hub
 from carbon_nexus.live.model import Channel, Close, Reader
 from carbon_nexus.live.rooms import Rooms
@@ -23,12 +24,14 @@ class Feed:
         self.rooms = Rooms(keys, origins)
         self._readers, self._clock = readers, clock
         self.hub: Hub
+        self.history: History
 
     @asynccontextmanager
     async def running(self, database_url: str, redis_url: str | None) -> AsyncIterator[None]:
         """Clients are told what is committed, while the context is open."""
         engine = make_engine(database_url, pool_size=CONNECTIONS)
         self.hub = Hub(engine, self._readers, self._clock)
+        self.history = History(self.hub)
         with suppress(*OUTAGE):  # it begins once the database answers
             await self.hub.begin()
         self.hub.join(self.rooms)

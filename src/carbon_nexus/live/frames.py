@@ -16,18 +16,25 @@ class Batch:
     seq: int
     messages: Sequence[tuple[Change, Any]]
     _frames: dict[frozenset[Channel], str | None] = field(default_factory=dict)
-    _pieces: list[tuple[Channel, orjson.Fragment]] = field(default_factory=list)
+    _pieces: list[orjson.Fragment] = field(default_factory=list)
 
-    def frame(self, channels: frozenset[Channel]) -> str | None:
-        """The JSON text for those who listen to these channels; None: there is nothing for them."""
+    def frame(self, channels: frozenset[Channel], since: int = 0) -> str | None:
+        """The JSON text for those who listen to these channels and have heard all up to `since`; None: nothing is."""
+        if self.messages and since >= self.messages[0][0].seq:
+            return self._put_together(channels, since)  # of a few who come in the middle
         if channels not in self._frames:
-            self._frames[channels] = self._put_together(channels)
+            self._frames[channels] = self._put_together(channels, since)
         return self._frames[channels]
 
-    def _put_together(self, channels: frozenset[Channel]) -> str | None:
+    def _put_together(self, channels: frozenset[Channel], since: int) -> str | None:
         if not self._pieces:
-            self._pieces.extend((change.channel, _piece(change, row)) for change, row in self.messages)
-        own = [piece for channel, piece in self._pieces if channel in channels]
+            self._pieces.extend(_piece(change, row) for change, row in self.messages)
+        changes = (change for change, _ in self.messages)
+        own = [
+            piece
+            for change, piece in zip(changes, self._pieces, strict=True)
+            if change.channel in channels and change.seq > since
+        ]
         return said({"seq": self.seq, "changes": own}) if own else None
 
 

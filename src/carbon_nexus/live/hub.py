@@ -20,7 +20,6 @@ from carbon_nexus.live.model import HEARTBEAT_SECONDS, MOST_AT_ONCE, TICK_SECOND
 
 POLL_SECONDS = 1.0
 PARTING_SECONDS = 1.0
-REPLAYS_AT_ONCE = 3  # a thousand clients that come back at once wait for each other, not for a connection
 OUTAGE = (SQLAlchemyError, DatabaseError, OSError)
 
 
@@ -48,7 +47,6 @@ class Hub:
         self._listeners: set[Listener] = set()
         self._woken = asyncio.Event()
         self._reading = asyncio.Lock()
-        self.replaying = asyncio.Semaphore(REPLAYS_AT_ONCE)
 
     async def begin(self) -> None:
         """Start behind the last change there is: earlier ones are for those who ask with `since`. Once is enough."""

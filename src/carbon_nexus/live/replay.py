@@ -1,12 +1,11 @@
-"""What a client missed, read from the database: frames in the order of the changes, or the word that there is a gap."""
+"""What a client missed: frames in the order of the changes, or the word that there is a gap."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from carbon_nexus.live import store
 from carbon_nexus.live.frames import said
-from carbon_nexus.live.hub import Hub
-from carbon_nexus.live.model import MOST_AT_ONCE, MOST_REPLAYED, Change, Channel
+from carbon_nexus.live.history import History
+from carbon_nexus.live.model import MOST_REPLAYED, Channel
 
 
 @dataclass(frozen=True)
@@ -18,34 +17,25 @@ class Missed:
     until: int
 
 
-async def replayed(hub: Hub, tenant_id: int, missed: Missed) -> AsyncIterator[str]:
-    """Frames of what was missed, each row once as it is now; or one frame that tells of a gap."""
-    found = await _found(hub, tenant_id, missed)
-    if isinstance(found, str):
-        yield _gap(missed, found)
+async def replayed(history: History, tenant_id: int, missed: Missed) -> AsyncIterator[str]:
+    """Frames of what was missed, each row as it is now or was a moment ago; or one frame that tells of a gap."""
+    if why := await _gap_in(history, missed):
+        channels = sorted(missed.channels)
+        remedy = "Read the lists of these channels again; what changes from now on is told."
+        yield said({"gap": {"seq": missed.until, "channels": channels, "detail": why, "remedy": remedy}})
         return
-    for start in range(0, len(found), MOST_AT_ONCE):
-        async with hub.replaying, hub.engine.begin() as connection:
-            batch = await hub.read(connection, found[start : start + MOST_AT_ONCE], missed.channels)
-        if frame := batch.frame(missed.channels):
+    async for batch in history.between(tenant_id, missed.since, missed.until):
+        if frame := batch.frame(missed.channels, missed.since):
             yield frame
 
 
-async def _found(hub: Hub, tenant_id: int, missed: Missed) -> list[Change] | str:
-    if missed.since > missed.until:
-        return f"{missed.since} was not told yet; the last change is {missed.until}."
-    async with hub.replaying, hub.engine.begin() as connection:
-        kept = await store.kept(connection)
-        if not kept.reaches_back_to(missed.since):
-            return f"Changes behind {missed.since} are no longer kept; the oldest is {kept.oldest}."
-        bounds = missed.channels, missed.since, missed.until, MOST_REPLAYED + 1
-        changes = await store.missed(connection, tenant_id, *bounds)
-    return (
-        changes if len(changes) <= MOST_REPLAYED else f"More than {MOST_REPLAYED} rows changed behind {missed.since}."
-    )
-
-
-def _gap(missed: Missed, why: str) -> str:
-    channels = sorted(missed.channels)
-    remedy = "Read the lists of these channels again; what changes from now on is told."
-    return said({"gap": {"seq": missed.until, "channels": channels, "detail": why, "remedy": remedy}})
+async def _gap_in(history: History, missed: Missed) -> str | None:
+    since, until = missed.since, missed.until
+    if since > until:
+        return f"{since} was not told yet; the last change is {until}."
+    if until - since > MOST_REPLAYED:
+        return f"There were {until - since} changes behind {since}; {MOST_REPLAYED} can be replayed."
+    kept = await history.kept()
+    if not kept.reaches_back_to(since):
+        return f"Changes behind {since} are no longer kept; the oldest is {kept.oldest}."
+    return None

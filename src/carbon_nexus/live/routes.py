@@ -5,6 +5,7 @@ from starlette.responses import JSONResponse
 
 from carbon_nexus.access.requests import Tenant
 from carbon_nexus.live.client import Client
+from carbon_nexus.live.feed import Feed
 from carbon_nexus.live.origins import REFUSAL, may_connect
 
 router = APIRouter(tags=["live"])
@@ -21,4 +22,5 @@ async def live(websocket: WebSocket, tenant_id: Tenant) -> None:
         return
     # of the names a browser offers only this one is answered: the other holds its key
     await websocket.accept(SUBPROTOCOL if SUBPROTOCOL in websocket.scope["subprotocols"] else None)
-    await Client(websocket.app.state.live.hub, websocket, tenant_id).talk()
+    feed: Feed = websocket.app.state.live
+    await Client(feed.hub, feed.history, websocket, tenant_id).talk()

@@ -1,6 +1,6 @@
 """SQL of the live feed: changes get their numbers, are read in their order, and are forgotten."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from carbon_nexus.db.tables import live_events
 from carbon_nexus.live.model import Change, Channel, Kept
 
 _OWN = live_events.c
+_CHANGE = [_OWN[name] for name in ("seq", "tenant_id", "channel", "subject_id", "created", "at")]
 _LOCK = select(func.pg_advisory_xact_lock(func.hashtext("live:number")))
 # The lock is of the statement before: this one sees whatever its last holder committed.
 _NUMBER = text("""
@@ -36,24 +37,13 @@ async def kept(connection: AsyncConnection) -> Kept:
 
 async def after(connection: AsyncConnection, seq: int, most: int) -> list[Change]:
     """The next changes of all tenants behind this number, in order."""
-    columns = (_OWN.seq, _OWN.tenant_id, _OWN.channel, _OWN.subject_id, _OWN.created, _OWN.at)
-    return await _read(connection, select(*columns).where(_OWN.seq > seq).order_by(_OWN.seq).limit(most))
+    return await _read(connection, select(*_CHANGE).where(_OWN.seq > seq).order_by(_OWN.seq).limit(most))
 
 
-async def missed(
-    connection: AsyncConnection, tenant_id: int, channels: Collection[Channel], since: int, until: int, most: int
-) -> list[Change]:
-    """What of a tenant changed behind `since` up to `until`: each row once, with the number of its last change."""
-    of = _OWN.tenant_id == tenant_id, _OWN.channel.in_(channels), _OWN.seq > since, _OWN.seq <= until
-    last = func.max(_OWN.seq)
-    rows = (
-        select(last, _OWN.tenant_id, _OWN.channel, _OWN.subject_id, func.bool_or(_OWN.created), func.max(_OWN.at))
-        .where(*of)
-        .group_by(_OWN.tenant_id, _OWN.channel, _OWN.subject_id)
-        .order_by(last)
-        .limit(most)
-    )
-    return await _read(connection, rows)
+async def between(connection: AsyncConnection, tenant_id: int, since: int, until: int) -> list[Change]:
+    """What of a tenant changed behind `since` up to `until`, in order."""
+    of = _OWN.tenant_id == tenant_id, _OWN.seq > since, _OWN.seq <= until
+    return await _read(connection, select(*_CHANGE).where(*of).order_by(_OWN.seq))
 
 
 async def forget(connection: AsyncConnection, before: datetime) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from carbon_nexus.live import store
 from carbon_nexus.live.jobs import forget_old
-from carbon_nexus.live.model import EVERYTHING, KEPT, Channel, Kept
+from carbon_nexus.live.model import KEPT, Kept
 from tests.integration.live.conftest import ALERT, raise_alerts
 
 HOTSPOT = """
@@ -119,23 +119,3 @@ async def test_old_changes_are_forgotten_in_one_piece_and_the_newest_is_kept(
     assert [row[0] for row in await numbered(engine)] == [4, 5]
     async with engine.begin() as connection:
         assert await store.kept(connection) == Kept(4, 5)
-
-
-async def test_what_was_missed_is_each_row_once_of_one_tenant_and_its_channels(
-    engine: AsyncEngine, database_url: str
-) -> None:
-    first, second = raise_alerts(database_url, "a", "b")
-    raise_alerts(database_url, "another's", tenant_id=2)
-    with psycopg.connect(database_url, autocommit=True) as connection:
-        connection.execute(HOTSPOT.encode())
-        connection.execute("UPDATE alerts SET acknowledged = true WHERE id = %s", (first,))
-    await numbered(engine)
-    async with engine.begin() as connection:
-        every = await store.missed(connection, 1, EVERYTHING, 0, 5, 10)
-        alerts = await store.missed(connection, 1, {Channel.ALERTS}, 2, 5, 10)
-        none = await store.missed(connection, 1, {Channel.ALERTS}, 2, 4, 10)
-    assert [(each.seq, each.channel.value, each.subject_id, each.created) for each in every] == [
-        (2, "alerts", second, True), (4, "hotspots", 1, True), (5, "alerts", first, True),
-    ]  # fmt: skip
-    assert [(each.seq, each.created) for each in alerts] == [(5, False)]
-    assert none == []

@@ -113,6 +113,23 @@ async def test_who_comes_back_hears_what_was_missed_in_order_and_then_what_is_ne
         assert frame["seq"] == hello["seq"] + 1
 
 
+async def test_what_was_missed_is_of_the_asked_channels_and_behind_since(address: str, database_url: str) -> None:
+    first, second = raise_alerts(database_url, "a", "b")
+    with psycopg.connect(database_url, autocommit=True) as database:
+        database.execute(HOTSPOT.encode())
+        database.execute("UPDATE alerts SET acknowledged = true WHERE id = %s", (first,))
+    async with connected(address) as (connection, hello):
+        assert hello["seq"] == 4
+        for channels, since, told in (
+            (["alerts"], 0, [(2, second, "alert.created"), (4, first, "alert.created")]),
+            (["hotspots"], 2, [(3, 1, "hotspot.created")]),
+            (["alerts"], 3, [(4, first, "alert.created")]),
+        ):
+            await ask(connection, {"subscribe": channels, "since": since})
+            changes = (await heard(connection))["changes"]
+            assert [(each["seq"], each["payload"]["id"], each["event"]) for each in changes] == told
+
+
 @pytest.mark.parametrize("since", [0, 5, MOST_REPLAYED + 99])
 async def test_a_gap_is_told_and_new_changes_follow(address: str, database_url: str, since: int) -> None:
     """Too much, no longer kept, a number that was never told."""
@@ -166,7 +183,7 @@ async def test_who_reads_too_slowly_is_dropped_with_a_reason(app: FastAPI, clien
     websocket = WebSocket({"type": "websocket", "headers": []}, receive, send)
     said.put_nowait({"type": "websocket.connect"})
     await websocket.accept()
-    slow = Client(app.state.live.hub, websocket, 1)
+    slow = Client(app.state.live.hub, app.state.live.history, websocket, 1)
     talking = asyncio.create_task(slow.talk())
     await asyncio.sleep(0)
     for number in range(MOST_WAITING + 2):
