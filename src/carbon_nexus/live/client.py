@@ -150,7 +150,7 @@ class Client:
                 position = until
             self._up_to_date.set()
         except OUTAGE as problem:
-            logger.warning("a client's missed changes cannot be read: {}", str(problem).splitlines()[0])
+            logger.warning("a client's missed changes cannot be read: {}", type(problem).__name__)
             self._finish(Close.FAILED, NO_DATABASE)
             return False
         return True

@@ -87,7 +87,10 @@ class Hub:
                 down = False
             except OUTAGE as problem:
                 if not down:
-                    logger.error("the live feed waits for the database: {}", str(problem).splitlines()[0])
+                    logger.error("the live feed waits for the database: {}", type(problem).__name__)
+                down = True
+            except Exception:  # one that ended here would leave every client in silence
+                logger.exception("the live feed failed; it tries again")
                 down = True
             if not down and clock() - beat_at >= HEARTBEAT_SECONDS:
                 self._beat()

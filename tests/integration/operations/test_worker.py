@@ -110,11 +110,12 @@ async def test_each_timer_really_does_its_work(
             assert await connection.scalar(text("SELECT status FROM ingest_jobs")) == "complete"
         await store(engine, trips([500], 1))
         await scan(engine, 1, default_rule_of(settings.model_copy(update={"detection_policy": "ratio"})), clock)
-        for name in ("evaluate-alerts", "evaluate-all-alerts", "notify", "verify-savings"):
+        hourly = ("verify-savings", "make-forecasts", "forget-old-changes")
+        for name in ("evaluate-alerts", "evaluate-all-alerts", "notify", *hourly):
             await tick(name)
     assert await count(engine, alerts) == 1
     assert by_name == {}
-    assert await count(engine, timers) == 8
+    assert await count(engine, timers) == 10
 
 
 async def test_intervals_are_the_configured_ones(
@@ -133,6 +134,8 @@ async def test_intervals_are_the_configured_ones(
         "recalculate-baselines": 11,
         "retry-stalled-jobs": 60,
         "verify-savings": 3600,
+        "make-forecasts": 3600,
+        "forget-old-changes": 3600,
         LEFT_FILES: 10,
     }
 
