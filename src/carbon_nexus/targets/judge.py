@@ -60,7 +60,7 @@ def burn_down(course: Course) -> Iterator[BurnDay]:
             actual_kg=float(course.kg[place]) if told else None,
             filled_kg=float(course.filled_kg[place]) if told else None,
             cumulative_kg=float(cumulative[place]) if came else None,
-            line_kg=amount * (place + 1) / length,
+            line_kg=amount * ((place + 1) / length),  # the last day: the very amount
             remaining_kg=float(amount - cumulative[place]) if came else None,
             forecast_kg=float(ahead.daily[at]) if seen else None,
             forecast_cumulative_kg=float(ahead.total[at]) if seen else None,
