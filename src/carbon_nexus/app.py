@@ -1,5 +1,6 @@
 """create_app(settings): the only place where the parts are wired together."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
@@ -141,6 +142,7 @@ def create_app(
     app.state.writer = writer_of(settings)
     app.state.default_rule, app.state.estimator = default_rule_of(settings), embedded_of(settings)
     keys = Keys(settings.api_keys)
+    app.state.simulating = asyncio.Lock()  # one simulation of many events at a time
     app.state.live = Feed(READERS, keys, settings.cors_origins, clock)
     for room in ROOMS:
         app.include_router(room.router)

@@ -1,14 +1,13 @@
 """The clocks of a series, compiled: how one observation is scored by a state, and how the state learns it.
 
-A state is a row of float32, with the columns below. All compiled functions and what they are compiled with stand in
-this one file, as numba keeps them on disk until the file changes, and looks at no other.
+A state is a row of float32, with the columns below. All that is compiled together stands in this one file: see
+`kit.compiled`.
 """
 
-from collections.abc import Callable
 from math import copysign, exp, expm1, isfinite, isnan, log, log1p, nan, sqrt, tanh
 from typing import Any
 
-from numba import njit
+from carbon_nexus.kit.compiled import compiled
 
 Row = Any  # one state, a row of float32
 
@@ -57,15 +56,7 @@ PEERS_CELL, PEERS_LEVEL = 5.0, 4.0  # observations that a cell, a level told by 
 LEAST_INTERVAL, MOST_INTERVAL = 1 / 64, 24.0  # hours
 
 
-def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compiled to machine code, which is kept on disk where there is a place to write to."""
-    try:
-        return njit(cache=True, nogil=True)(function)
-    except RuntimeError:  # numba found none: every process compiles anew
-        return njit(nogil=True)(function)
-
-
-@_compiled
+@compiled
 def _chance(score: float, interval: float, scores: Any, ln_chances: Any) -> float:
     """As `chance.chance_per_week`, of one score."""
     k = 1
@@ -76,7 +67,7 @@ def _chance(score: float, interval: float, scores: Any, ln_chances: Any) -> floa
     return exp(ln_chance) * min(DAY_H / max(interval, LEAST_INTERVAL), 1.0)
 
 
-@_compiled
+@compiled
 def _scaled(value: float, ln_size: float) -> float:
     if isnan(ln_size):  # zeros so far
         return 0.0
@@ -84,7 +75,7 @@ def _scaled(value: float, ln_size: float) -> float:
     return ln_offset + copysign(log1p(min(abs(value), LARGEST) / exp(ln_offset)), value)
 
 
-@_compiled
+@compiled
 def _unscaled(scaled: float, ln_size: float) -> float:
     if isnan(ln_size):
         return 0.0
@@ -92,40 +83,40 @@ def _unscaled(scaled: float, ln_size: float) -> float:
     return copysign(expm1(abs(scaled - ln_offset)) * exp(ln_offset), scaled - ln_offset)
 
 
-@_compiled
+@compiled
 def _ln_magnitude(value: float) -> float:
     return log(min(max(abs(value), 1 / LARGEST), LARGEST))
 
 
-@_compiled
+@compiled
 def _capped(score: float) -> float:
     return MOST_SCORE * tanh(score / MOST_SCORE)
 
 
-@_compiled
+@compiled
 def _spread(ln_distance: float) -> float:
     return max(SIGMA * exp(ln_distance), LEAST_SPREAD)
 
 
-@_compiled
+@compiled
 def _cell(slot: int, daily: bool) -> int:
     return slot // 24 if daily else slot % 24 + (24 if slot >= 120 else 0)
 
 
-@_compiled
+@compiled
 def _profile(s: Row, slot: int, daily: bool) -> float:
     profile: float = s[CELLS + _cell(slot, daily)] + (0.0 if daily else s[SLOTS + slot])
     return profile
 
 
-@_compiled
+@compiled
 def _move_level(s: Row, step: float) -> None:
     level = s[LEVEL] + s[LEVEL_REST] + step
     s[LEVEL] = level
     s[LEVEL_REST] = level - s[LEVEL]
 
 
-@_compiled
+@compiled
 def run_all(
     states: Any, series: Any, hours: Any, slots: Any, values: Any, learn: Any, daily: bool, budget: float,
     scores: Any, ln_chances: Any,
@@ -168,13 +159,13 @@ def run_all(
                 s[LN_SIZE] += copysign(max(1 / s[COUNT], 0.002), _ln_magnitude(value) - s[LN_SIZE])
 
 
-@_compiled
+@compiled
 def _sudden(slow: float, fast: float) -> float:
     """What the fast clock adds: little for a small surprise, nothing where a return to the usual is the surprise."""
     return fast * min(abs(fast), 6.0) / 4.0 if slow * fast > 0 else 0.0
 
 
-@_compiled
+@compiled
 def _begin(s: Row, value: float, slot: int, daily: bool) -> None:
     """Set size and level by the first value, and again by the first other than zero: until then zero is typical."""
     first = s[COUNT] <= 0
@@ -187,14 +178,14 @@ def _begin(s: Row, value: float, slot: int, daily: bool) -> None:
     _move_level(s, _scaled(value if first else 0.0, s[LN_SIZE]) - _profile(s, slot, daily))
 
 
-@_compiled
+@compiled
 def _left(s: Row, now: float) -> float:
     """Share of the fast level that a gap leaves: what held before it says less afterwards."""
     gap = now - DAY_H * s[DAY] - s[HOUR] - 1.5 * s[INTERVAL]
     return 0.5 ** (gap / FADING_H) if gap > 0 else 1.0
 
 
-@_compiled
+@compiled
 def _pass_time(s: Row, now: float) -> None:
     day = now // DAY_H
     if not isnan(s[DAY]):
@@ -209,7 +200,7 @@ def _pass_time(s: Row, now: float) -> None:
     s[COUNT] += 1
 
 
-@_compiled
+@compiled
 def _end_day(s: Row, day: float) -> None:
     """Put the mean of the day that ended into the ring, and judge the drift."""
     s[DAYS + int(s[DAY]) % KEPT_DAYS] = s[DAY_SUM] / s[DAY_COUNT] if s[DAY_COUNT] > 0 else nan
@@ -225,7 +216,7 @@ def _end_day(s: Row, day: float) -> None:
         s[DRIFTING] = recent - before > DRIFT_SCORE * max(distance, LEAST_DRIFT_SPREAD)
 
 
-@_compiled
+@compiled
 def _mean(s: Row, day: float, first: int, last: int, beside: float, signed: float) -> Any:
     """Mean of the days from `first` to `last` before `day`, or mean distance from `beside`; and how many there are."""
     total, known = 0.0, 0
@@ -237,7 +228,7 @@ def _mean(s: Row, day: float, first: int, last: int, beside: float, signed: floa
     return total / max(known, 1), known
 
 
-@_compiled
+@compiled
 def _learn(
     s: Row, slot: int, daily: bool, residual: float, ln_hour: float, slow_spread: float, fast_spread: float, far: bool
 ) -> None:
@@ -259,7 +250,7 @@ def _learn(
         s[LN_HOURS + slot % 24] += gain * HOUR_STEP if SIGMA * abs(residual) > slow_spread else -HOUR_STEP
 
 
-@_compiled
+@compiled
 def _learn_profile(s: Row, slot: int, daily: bool, told: float, rarity: float) -> None:
     """Where observations are rarer than one an hour (daily: a day), each says less of its own hour."""
     cell, prior = _cell(slot, daily), max(rarity, 1.0)
@@ -271,7 +262,7 @@ def _learn_profile(s: Row, slot: int, daily: bool, told: float, rarity: float) -
         s[SLOTS + slot] += told / (min(seen / a_week, SLOT_WEEKS / rarity) + 1 + prior)
 
 
-@_compiled
+@compiled
 def _adopt(s: Row, slow: float, residual: float) -> int:
     """Make a level that lasts the new one; +1 or -1 when it does."""
     interval = min(max(s[INTERVAL], LEAST_INTERVAL), MOST_INTERVAL)
@@ -287,7 +278,7 @@ def _adopt(s: Row, slow: float, residual: float) -> int:
     return 1 if slow > 0 else -1
 
 
-@_compiled
+@compiled
 def _heed(s: Row, alarm: bool, budget: float) -> None:
     """Move the series' own threshold: up with each day of an alarm, down as the budget of such days comes due."""
     s[LN_CAUTION] -= CAUTION_STEP * budget * min(s[INTERVAL], MOST_INTERVAL) / WEEK_H

@@ -8,7 +8,6 @@ import polars as pl
 from carbon_nexus.forecasts.model import (
     ENDED_DAYS,
     HORIZON_DAYS,
-    LARGEST_VALUE,
     LEVELS,
     LONGEST_HORIZON,
     PROFILE_DAYS,
@@ -18,8 +17,6 @@ from carbon_nexus.forecasts.model import (
 )
 from carbon_nexus.forecasts.outlook import HISTORY_SCHEMA, outlook
 from carbon_nexus.forecasts.told import lack
-
-__all__ = ["LARGEST_VALUE", "seven_days"]
 
 SOME_MONDAY = date(2024, 1, 1)  # only weekdays count
 BAND = 95

@@ -8,16 +8,16 @@ On the log scale two models, averaged from 56 measured days on; the first alone 
   twice the one before where they follow each other on one side: a new level is soon learnt.
 
 A series with many days of zero has a linear weekday mean instead. A weekday that had nothing but zeros in 8 weeks gets
-exactly zero, one that was never measured gets NaN. How good it is: docs/forecast.md. All compiled functions and what
-they are compiled with stand in this one file, as numba keeps them on disk until it changes, and looks at no other.
+exactly zero, one that was never measured gets NaN. How good it is: docs/forecast.md. The constants stand here too: see
+`kit.compiled`.
 """
 
-from collections.abc import Callable
 from math import exp, isnan, nan
 from typing import Any
 
 import numpy as np
-from numba import njit
+
+from carbon_nexus.kit.compiled import compiled
 
 HORIZON = 31
 WEEK = 7
@@ -45,15 +45,7 @@ BETAS = (0.0, 0.1)
 GAMMAS = (0.02, 0.05, 0.1, 0.2, 0.35)
 
 
-def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compiled to machine code, which is kept on disk where there is a place to write to."""
-    try:
-        return njit(cache=True, nogil=True)(function)
-    except RuntimeError:  # numba found none: every process compiles anew
-        return njit(nogil=True)(function)
-
-
-@_compiled
+@compiled
 def run(values: Any, slots: Any, ends: Any, points: Any, methods: Any) -> None:
     """Fill `points` (series, ends, 31) and `methods` (series, ends) of the values (series, days; NaN: a gap).
 
@@ -73,7 +65,7 @@ def run(values: Any, slots: Any, ends: Any, points: Any, methods: Any) -> None:
             _ahead(days, logs, slots, ends[j], methods[i, j], mean, most, smooth[j], points[i, j])
 
 
-@_compiled
+@compiled
 def _mean_and_first(days: Any) -> Any:
     total, known, first = 0.0, 0, len(days)
     for t in range(len(days)):
@@ -84,7 +76,7 @@ def _mean_and_first(days: Any) -> Any:
     return total / max(known, 1), first
 
 
-@_compiled
+@compiled
 def _method(days: Any, slots: Any) -> int:
     """How what follows these days is to be forecast."""
     end, known, recent, alive = len(days), 0, 0, 0
@@ -109,7 +101,7 @@ def _method(days: Any, slots: Any) -> int:
     return BOTH if known >= RECENT else LEVEL
 
 
-@_compiled
+@compiled
 def _ahead(
     days: Any, logs: Any, slots: Any, end: int, method: int, mean: float, most: float, smooth: Any, points: Any
 ) -> None:
@@ -127,7 +119,7 @@ def _ahead(
             points[h] = max(exp(min(point, most)) - OFFSET, 0.0) * mean
 
 
-@_compiled
+@compiled
 def _slot_means(days: Any, slots: Any) -> Any:
     """Mean of each weekday; NaN of one never measured."""
     total, known = np.zeros(WEEK), np.zeros(WEEK)
@@ -138,7 +130,7 @@ def _slot_means(days: Any, slots: Any) -> Any:
     return np.where(known > 0, total / np.maximum(known, 1), nan)
 
 
-@_compiled
+@compiled
 def _weekday_level(logs: Any, slots: Any) -> Any:
     """What each weekday would have now, on the log scale."""
     n = len(logs)
@@ -159,7 +151,7 @@ def _weekday_level(logs: Any, slots: Any) -> Any:
     return profile + total / weights
 
 
-@_compiled
+@compiled
 def _week_means(logs: Any) -> Any:
     """Mean of the 7 days around each day, over those measured; the first and last 3 days have the nearest full week."""
     n = len(logs)
@@ -170,13 +162,13 @@ def _week_means(logs: Any) -> Any:
     return means
 
 
-@_compiled
+@compiled
 def _median(values: Any) -> float:
     known = values[~np.isnan(values)]
     return float(np.median(known)) if len(known) else nan
 
 
-@_compiled
+@compiled
 def _holt_winters(logs: Any, slots: Any, ends: Any, first: int, points: Any) -> None:
     """Points on the log scale at each end; each grid cell runs once through all days."""
     n, cells = len(logs), len(ALPHAS) * len(BETAS) * len(GAMMAS)
@@ -201,7 +193,7 @@ def _holt_winters(logs: Any, slots: Any, ends: Any, first: int, points: Any) -> 
                 points[j, h] += (best[WEEK] + trend + best[slots[ends[j] + h]]) / len(WINDOWS)
 
 
-@_compiled
+@compiled
 def _start(logs: Any, slots: Any, state: Any) -> None:
     """State of the first days: what each weekday has beside the level (0 to 6), level, trend, usual error."""
     state[:] = 0.0
@@ -216,7 +208,7 @@ def _start(logs: Any, slots: Any, state: Any) -> None:
     state[WEEK + 2] = max(SIGMA_MEAN * distance, 0.01)
 
 
-@_compiled
+@compiled
 def _follow(
     logs: Any, slots: Any, ends: Any, first: int, start: Any, alpha: float, beta: float, gamma: float,
     losses: Any, states: Any,

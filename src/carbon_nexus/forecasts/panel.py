@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from carbon_nexus.baselines.days import WHOLE
+from carbon_nexus.baselines.days import SUBJECT, WHOLE
 from carbon_nexus.baselines.model import METERED
 from carbon_nexus.forecasts.model import ENDED_DAYS, LONGEST_HORIZON, PROFILE_DAYS
 
@@ -19,7 +19,6 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Index = NDArray[np.int64]
 
-SUBJECT = ("entity", "entity_type", "event_type")
 SUNDAY = 6
 MOST_OUTAGES = 2  # in eight weeks; silence that comes more often is how trips of that type run
 

@@ -6,8 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, FailFast, Field
 
-from carbon_nexus.forecasts.forecast import LARGEST_VALUE
-from carbon_nexus.forecasts.model import HORIZON_DAYS, LEVELS, MODEL_VERSION, Level, Metric, Status
+from carbon_nexus.forecasts.model import HORIZON_DAYS, LARGEST_VALUE, LEVELS, MODEL_VERSION, Level, Metric, Status
 
 LONGEST_HISTORY = 3660
 

@@ -1,6 +1,5 @@
 """What a route that simulates many events waits for."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Annotated
@@ -15,8 +14,6 @@ def _turn(request: Request) -> AbstractAsyncContextManager[AsyncConnection]:
 
 @asynccontextmanager
 async def _alone(app: FastAPI) -> AsyncIterator[AsyncConnection]:
-    if not hasattr(app.state, "simulating"):
-        app.state.simulating = asyncio.Lock()
     # Who waits holds no connection: fifteen that did would keep every other route from the database.
     async with app.state.simulating, app.state.engine.begin() as connection:
         yield connection

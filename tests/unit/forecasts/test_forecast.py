@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carbon_nexus.forecasts.forecast import LARGEST_VALUE, seven_days
-from carbon_nexus.forecasts.model import Status
+from carbon_nexus.forecasts.forecast import seven_days
+from carbon_nexus.forecasts.model import LARGEST_VALUE, Status
 
 WEEK = [100.0, 110.0, 120.0, 110.0, 100.0, 40.0, 20.0]
 
