@@ -32,7 +32,7 @@ async def figures(client: httpx.AsyncClient) -> dict[str, float]:
 
 async def test_every_metric_is_there_with_its_help(client: httpx.AsyncClient) -> None:
     told = (await client.get("/metrics")).text
-    assert len(OURS) == 9
+    assert len(OURS) == 12
     for metric in OURS:
         (described,) = metric.describe()
         assert f"# HELP {described.name}" in told
