@@ -62,6 +62,7 @@ from carbon_nexus.savings import routes as savings
 from carbon_nexus.scans import routes as scans
 from carbon_nexus.settings import Settings
 from carbon_nexus.simulations import routes as simulations
+from carbon_nexus.web import routes as web
 from carbon_nexus.worker import default_rule_of
 
 ROOMS = (
@@ -97,6 +98,7 @@ ROOMS = (
     simulations,
     assistant,
     audit,
+    web,
 )
 TITLE = "Carbon Nexus"
 MOST_PROBLEMS = 100  # of one request that are told

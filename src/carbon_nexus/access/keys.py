@@ -1,4 +1,4 @@
-"""Bearer keys: checked on every route but /health, in constant time; no keys configured means loopback only."""
+"""Bearer keys: checked on every route but /health and the dashboard's files; no keys means loopback only."""
 
 import hashlib
 import hmac
@@ -11,7 +11,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from carbon_nexus.errors import Unauthorized
 
-OPEN_PATHS = frozenset({"/health"})
+# a browser that opens the dashboard has no key yet: the page asks for it, and sends it with what it asks the API
+OPEN_PATHS = frozenset({"/health", "/app"})
+OPEN_FOLDERS = ("/app/",)
 ANONYMOUS = "local"
 
 
@@ -23,7 +25,7 @@ class RequireKey:
         self.actors = {digest: _actor(digest) for digest in map(_digest_of, keys)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] not in ("http", "websocket") or not self.actors or scope["path"] in OPEN_PATHS:
+        if scope["type"] not in ("http", "websocket") or not self.actors or _is_open(scope["path"]):
             await self.app(scope, receive, send)
             return
         actor = self._actor_of(Headers(scope=scope).get("authorization", ""))
@@ -41,6 +43,10 @@ class RequireKey:
             return None
         given = _digest(key.strip(" \t").encode("latin-1"))  # the bytes as they came: a header is read as Latin-1
         return next((actor for digest, actor in self.actors.items() if hmac.compare_digest(digest, given)), None)
+
+
+def _is_open(path: str) -> bool:
+    return path in OPEN_PATHS or path.startswith(OPEN_FOLDERS)
 
 
 def _digest(key: bytes) -> bytes:
