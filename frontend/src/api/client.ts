@@ -38,7 +38,12 @@ export const send = sendAny as <M extends Method, P extends PathWith<M>>(
   signal?: AbortSignal,
 ) => Promise<Answered<Answer<Operation<P, M>>>>;
 
-async function sendAny(method: string, path: string, given?: Given, signal?: AbortSignal): Promise<Answered<unknown>> {
+async function sendAny(
+  method: string,
+  path: string,
+  given?: Given,
+  signal?: AbortSignal,
+): Promise<Answered<unknown>> {
   const { path: inPath, query, body } = given ?? {};
   const options = { params: { path: inPath, query }, body, signal, ...asForm(body) };
   // openapi-fetch types a path that is known; here it is any of them, and the types above hold instead

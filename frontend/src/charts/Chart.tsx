@@ -1,6 +1,6 @@
 // The frame of every chart: what it shows in a sentence, the same numbers as a table, and as CSV.
 import { ChartLine, Download, Table2 } from "lucide-react";
-import { type ReactNode, Suspense, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { csvOf, download } from "@/lib/csv";
 import { number } from "@/lib/format";
 import { IconButton } from "@/ui/button";
@@ -14,13 +14,15 @@ export interface ChartFrame {
   height?: number;
 }
 
+export const HEIGHT = 220;
+
 interface Given extends ChartFrame {
   twin: Twin;
   legend?: ReactNode;
   children: ReactNode;
 }
 
-export function Chart({ title, sentence, height = 220, twin, legend, children }: Given) {
+export function Chart({ title, sentence, height = HEIGHT, twin, legend, children }: Given) {
   const [asTable, setAsTable] = useState(false);
   const save = () =>
     download(`${title.toLowerCase().replaceAll(/\W+/g, "-")}.csv`, csvOf(twin.header, twin.rows));
@@ -42,7 +44,7 @@ export function Chart({ title, sentence, height = 220, twin, legend, children }:
         <TwinTable title={title} twin={twin} height={height} />
       ) : (
         <div role="img" aria-label={sentence} style={{ height }}>
-          <Suspense fallback={<div className="skeleton size-full" />}>{children}</Suspense>
+          {children}
         </div>
       )}
     </figure>

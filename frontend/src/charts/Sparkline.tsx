@@ -1,5 +1,6 @@
-// A trend in the space of a word, for cells: drawn here, for a table may hold hundreds of them.
-// It has no table of its own: it stands in one, whose CSV carries what matters of it.
+// A trend in the space of a word, for cells. It has no table of its own: it stands in one, whose CSV carries what
+// matters of it.
+import { linePath } from "./scale";
 
 interface Given {
   values: readonly (number | null)[];
@@ -9,9 +10,19 @@ interface Given {
   height?: number;
 }
 
+const MARGIN = 2.5;
+
 export function Sparkline({ values, sentence, width = 84, height = 20 }: Given) {
-  const line = path(values, width, height);
-  const last = lastPoint(values, width, height);
+  const known = values.filter((value) => value !== null);
+  const least = Math.min(...known);
+  const span = Math.max(...known) - least || 1;
+  const step = (width - 2 * MARGIN) / Math.max(1, values.length - 1);
+  const points = values.map((value, at) =>
+    value === null
+      ? null
+      : ([MARGIN + at * step, height - MARGIN - ((value - least) / span) * (height - 2 * MARGIN)] as const),
+  );
+  const last = points.findLast((point) => point !== null);
   return (
     <svg
       role="img"
@@ -20,50 +31,8 @@ export function Sparkline({ values, sentence, width = 84, height = 20 }: Given) 
       height={height}
       className="inline-block align-middle text-series-1"
     >
-      <path
-        d={line}
-        fill="none"
-        stroke="currentColor"
-        strokeWidth="1.5"
-        strokeLinejoin="round"
-        strokeLinecap="round"
-      />
+      <path d={linePath(points)} fill="none" stroke="currentColor" strokeWidth="1.5" strokeLinejoin="round" />
       {last && <circle cx={last[0]} cy={last[1]} r="2" fill="currentColor" />}
     </svg>
-  );
-}
-
-const MARGIN = 2.5;
-
-/** The line as an SVG path; a null breaks it. */
-export function path(values: readonly (number | null)[], width: number, height: number): string {
-  let drawing = false;
-  return points(values, width, height)
-    .map((point) => {
-      const command =
-        point === null ? "" : `${drawing ? "L" : "M"}${point[0].toFixed(1)},${point[1].toFixed(1)}`;
-      drawing = point !== null;
-      return command;
-    })
-    .join("");
-}
-
-function lastPoint(values: readonly (number | null)[], width: number, height: number) {
-  return points(values, width, height).findLast((point) => point !== null);
-}
-
-function points(
-  values: readonly (number | null)[],
-  width: number,
-  height: number,
-): ([number, number] | null)[] {
-  const known = values.filter((value) => value !== null);
-  const least = Math.min(...known);
-  const span = Math.max(...known) - least || 1;
-  const step = (width - 2 * MARGIN) / Math.max(1, values.length - 1);
-  return values.map((value, at) =>
-    value === null
-      ? null
-      : [MARGIN + at * step, height - MARGIN - ((value - least) / span) * (height - 2 * MARGIN)],
   );
 }

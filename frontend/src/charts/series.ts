@@ -33,6 +33,14 @@ export function scaled(
   return { divide: scale.kg, unit: scale.unit + unit.slice(2) };
 }
 
+/** Values in the unit that is shown. */
+export function divided(
+  values: readonly (number | null)[],
+  { divide }: { divide: number },
+): (number | null)[] {
+  return values.map((value) => (value === null ? null : value / divide));
+}
+
 export interface Twin {
   header: string[];
   rows: (string | number | null)[][];

@@ -4,11 +4,12 @@ import { plural } from "@/lib/sentence";
 import { Badge } from "@/ui/badge";
 import { type Asked, Panel } from "@/ui/panel";
 import { Time } from "@/ui/time";
+import { Tip } from "@/ui/tip";
 import type { Arrivals } from "./model";
 
 export function Freshness({ query }: { query: Asked<Arrivals> }) {
   return (
-    <Panel title="Freshness" query={query} partial={({ gaps }) => (gaps.judged ? null : gaps.reason)}>
+    <Panel title="Freshness" query={query}>
       {({ current, gaps }) => (
         <dl className="grid grid-cols-[1fr_auto] gap-x-4 gap-y-1.5">
           <dt className="text-muted">Newest estimate</dt>
@@ -22,7 +23,12 @@ export function Freshness({ query }: { query: Asked<Arrivals> }) {
           <dt className="text-muted">Stopped reporting</dt>
           <dd className="text-right">
             {gaps.gaps_total === 0 ? (
-              <span>{gaps.judged ? "none" : "not judged yet"}</span>
+              <Tip words={gaps.reason ?? "Every source reports as often as it did before."}>
+                {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the reason shows on focus too */}
+                <span tabIndex={0} className="rounded-sm">
+                  {gaps.judged ? "none" : "not judged yet"}
+                </span>
+              </Tip>
             ) : (
               <Link to="/data-quality">
                 <Badge tone="warn">{plural(gaps.gaps_total, "source")}</Badge>

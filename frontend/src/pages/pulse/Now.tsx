@@ -64,7 +64,7 @@ function Rate({ day: { current, estimates } }: { day: Day }) {
       <LineChart
         title="Rate by the hour"
         sentence={inWords(hours)}
-        height={210}
+        height={270}
         unit="kg/h"
         axis={{
           label: "Hour (UTC)",
