@@ -22,6 +22,8 @@ export default defineConfig({
   server: { proxy: { [API]: engine, "/ws": { target: engine.replace("http", "ws"), ws: true } } },
   test: {
     environment: "jsdom",
+    // one page for all files of a worker: making one takes longer than most tests
+    pool: "vmThreads",
     setupFiles: ["src/testing/setup.ts"],
     include: ["src/**/*.test.{ts,tsx}"],
     restoreMocks: true,

@@ -61,17 +61,18 @@ function content<T>({ title, query, children, isEmpty, empty, partial, lines = 4
       <Loading lines={lines} what={title} />
     );
   }
+  const nothing = isEmpty?.(data) ?? false;
   const missing = error ? (
     <>
       As it was <Time at={new Date(query.dataUpdatedAt)} />: {asProblem(error).message}
     </>
-  ) : (
+  ) : nothing ? null : (
     partial?.(data)
   );
   return (
     <>
       {missing && <Missing>{missing}</Missing>}
-      {isEmpty?.(data) ? <Empty {...(empty ?? { words: "There is nothing here." })} /> : children(data)}
+      {nothing ? <Empty {...(empty ?? { words: "There is nothing here." })} /> : children(data)}
     </>
   );
 }

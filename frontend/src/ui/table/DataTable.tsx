@@ -8,6 +8,7 @@ import { Rows } from "./Rows";
 import { Toolbar } from "./Toolbar";
 import { useNarrow } from "./useNarrow";
 import { useRowKeys } from "./useRowKeys";
+import { useVirtualRows } from "./useVirtualRows";
 
 export interface Selection {
   ids: ReadonlySet<string>;
@@ -54,6 +55,15 @@ export function DataTable<Row extends object>(given: Given<Row>) {
   const table = useTable({ features, columns: defined, data: rows, getRowId: rowId, state: { sorting } });
   const ordered = table.getRowModel().rows.map((row) => row.original);
   const keys = useRowKeys({ rows: ordered, rowId, onOpen, selection, everywhere: given.pageKeys ?? false });
+  // here and not in Rows: a child's effects run before the box it scrolls in is there
+  const virtual = useVirtualRows({
+    rows: ordered,
+    rowId,
+    scroller: keys.scroller,
+    look: narrow ? "card" : dense ? "dense" : "roomy",
+    active: keys.active,
+    more: given.more,
+  });
   const save = () => {
     const lines = ordered.map((row) => columns.map((column) => column.value(row)));
     download(
@@ -89,8 +99,7 @@ export function DataTable<Row extends object>(given: Given<Row>) {
             {...{ columns, rows: ordered, rowId, onOpen, openId: given.openId, selection, narrow, dense }}
             active={keys.active}
             setActive={keys.setActive}
-            scroller={keys.scroller}
-            more={given.more}
+            virtual={virtual}
           />
         </table>
       </section>

@@ -1,6 +1,5 @@
 // The rows that can be seen, between two spacers that stand for all others.
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { type RefObject, useEffect } from "react";
+import type { Virtualizer } from "@tanstack/react-virtual";
 import { classes } from "../classes";
 import { Card } from "./Card";
 import type { Column } from "./columns";
@@ -17,31 +16,12 @@ interface Given<Row> {
   dense: boolean;
   active: string | null;
   setActive: (id: string) => void;
-  scroller: RefObject<HTMLElement | null>;
-  more?: { has: boolean; busy: boolean; load: () => unknown };
+  virtual: Virtualizer<HTMLElement, Element>;
 }
 
-const HEIGHTS = { dense: 33, roomy: 45, card: 76 } as const;
-
 export function Rows<Row>(given: Given<Row>) {
-  const { rows, rowId, narrow, dense, active, scroller, more } = given;
-  const height = narrow ? HEIGHTS.card : dense ? HEIGHTS.dense : HEIGHTS.roomy;
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => height,
-    overscan: 12,
-    getItemKey: (at) => (rows[at] ? rowId(rows[at]) : at),
-  });
+  const { rows, virtual } = given;
   const items = virtual.getVirtualItems();
-  const at = active === null ? -1 : rows.findIndex((row) => rowId(row) === active);
-  useEffect(() => {
-    if (at >= 0) virtual.scrollToIndex(at);
-  }, [at, virtual]);
-  const end = items.at(-1);
-  useEffect(() => {
-    if (more?.has && !more.busy && end && end.index >= rows.length - 1) more.load();
-  }, [more, end, rows.length]);
   return (
     <tbody>
       <Spacer height={items[0]?.start ?? 0} />
@@ -49,7 +29,7 @@ export function Rows<Row>(given: Given<Row>) {
         const row = rows[index];
         return row && <One key={key} {...given} row={row} index={index} measure={virtual.measureElement} />;
       })}
-      <Spacer height={virtual.getTotalSize() - (end?.end ?? 0)} />
+      <Spacer height={virtual.getTotalSize() - (items.at(-1)?.end ?? 0)} />
     </tbody>
   );
 }
