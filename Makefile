@@ -23,6 +23,7 @@ client: $(VENV)/installed-dev  ## Make the dashboard's types of the API anew, af
 	@$(BIN)/python frontend/openapi.py | $(BIN)/python frontend/build.py run generate
 
 test: $(VENV)/installed-dev check frontend  ## Lint, types, layers, migrations, and every test on real PostgreSQL
+	@$(BIN)/python frontend/build.py run --silent test
 	@$(BIN)/pytest -n logical --dist loadfile --ignore tests/e2e
 	@$(BIN)/pytest tests/e2e
 

@@ -18,6 +18,8 @@ export default defineConfig({
     emptyOutDir: true,
     // every asset as a file: the page's policy allows no data: scripts or styles
     assetsInlineLimit: 0,
+    // the libraries in the page and their licences, which have to go along with it
+    license: { fileName: "licences.md" },
   },
   server: { proxy: { [API]: engine, "/ws": { target: engine.replace("http", "ws"), ws: true } } },
   test: {

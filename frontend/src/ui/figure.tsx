@@ -97,7 +97,7 @@ export function Figure({ label, quantity, basis, note, size = "large" }: Given) 
       <dt className="text-sm text-muted">{label}</dt>
       <dd className="flex flex-wrap items-baseline gap-x-2">
         <span className={classes("font-semibold tracking-tight", size === "large" ? "text-2xl" : "text-lg")}>
-          <Amount quantity={quantity} />
+          <Amount quantity={quantity} small />
         </span>
         {basis && <BasisBadge basis={basis} />}
       </dd>
@@ -106,7 +106,8 @@ export function Figure({ label, quantity, basis, note, size = "large" }: Given) 
   );
 }
 
-function Amount({ quantity }: { quantity: Quantity | null }) {
+/** Beside a large number its unit is small. */
+function Amount({ quantity, small = false }: { quantity: Quantity | null; small?: boolean }) {
   if (quantity === null) {
     return (
       <>
@@ -118,7 +119,7 @@ function Amount({ quantity }: { quantity: Quantity | null }) {
   return (
     <>
       {quantity.text}
-      <span className="text-[0.72em] font-normal text-muted"> {quantity.unit}</span>
+      <span className={classes("font-normal text-muted", small && "text-[0.72em]")}> {quantity.unit}</span>
     </>
   );
 }

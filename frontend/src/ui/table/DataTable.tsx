@@ -86,7 +86,7 @@ export function DataTable<Row extends object>(given: Given<Row>) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         tabIndex={0}
         onKeyDown={keys.onKeyDown}
-        className="relative overflow-auto rounded-md border"
+        className="relative overflow-auto rounded-md border bg-surface"
         style={{ maxHeight }}
       >
         <table
