@@ -1,15 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeSocket } from "@/testing/socket";
-import { LiveFeed, type News } from "./feed";
+import { base64url, LiveFeed, type News } from "./feed";
 import { touchedBy } from "./useLive";
-
-const change = (seq: number) => ({
-  seq,
-  channel: "alerts",
-  event: "alert.raised",
-  at: "2026-11-26T12:00:00Z",
-  payload: {},
-});
 
 describe("the feed", () => {
   let sockets: FakeSocket[];
@@ -33,22 +25,34 @@ describe("the feed", () => {
   it("is live once it is greeted, and tells of changes", () => {
     expect(feed.state).toBe("reconnecting");
     last().greet(7);
-    last().say(change(8));
+    last().change("alerts", 8, { id: 3 });
     expect(feed.state).toBe("live");
-    expect(heard).toEqual([{ change: change(8) }]);
+    expect(heard).toMatchObject([{ change: { seq: 8, channel: "alerts", payload: { id: 3 } } }]);
   });
 
-  it("comes back by itself and asks for what was missed, once", () => {
+  it("comes back by itself and asks for what was missed", () => {
     last().greet(7);
-    last().say(change(8));
+    last().change("alerts", 8);
     last().break();
     expect(feed.state).toBe("reconnecting");
     vi.advanceTimersByTime(1_000);
-    last().greet(9);
+    last().greet(10);
     expect(JSON.parse(last().sent[0] ?? "")).toMatchObject({ since: 8 });
-    last().say(change(8));
-    last().say(change(9));
+    last().change("alerts", 9);
     expect(heard.map((news) => "change" in news && news.change.seq)).toEqual([8, 9]);
+  });
+
+  it("a heartbeat moves on what is asked for next time, but not before what was missed is told", () => {
+    last().greet(7);
+    last().say({ heartbeat: 20 });
+    last().break();
+    vi.advanceTimersByTime(1_000);
+    last().say({ hello: { seq: 30, channels: [], heartbeat_seconds: 15 } });
+    last().say({ heartbeat: 30 });
+    last().break();
+    vi.advanceTimersByTime(2_000);
+    last().greet(30);
+    expect(JSON.parse(last().sent[0] ?? "")).toMatchObject({ since: 20 });
   });
 
   it("waits longer after every failure", () => {
@@ -71,13 +75,14 @@ describe("the feed", () => {
     expect(feed.state).toBe("reconnecting");
   });
 
-  it("says that everything has to be asked again after a gap, or where the numbers went back", () => {
+  it("says that everything has to be asked again after a gap, and goes on behind it", () => {
     last().greet(7);
-    last().say({ gap: { from: 1, to: 5 } });
+    last().say({ gap: { seq: 50, channels: ["alerts"], detail: "no longer kept", remedy: "" } });
+    expect(heard).toEqual([{ gap: true }]);
     last().break();
     vi.advanceTimersByTime(1_000);
-    last().greet(2);
-    expect(heard).toEqual([{ gap: true }, { gap: true }]);
+    last().greet(60);
+    expect(JSON.parse(last().sent[0] ?? "")).toMatchObject({ since: 50 });
   });
 
   it("stops and goes on when it is told to", () => {
@@ -95,14 +100,18 @@ describe("the feed", () => {
   it("passes over what it does not know", () => {
     last().greet(7);
     last().say({ novelty: 1 });
-    last().say({ ...change(8), channel: "weather" });
+    last().change("weather", 8);
     expect(heard).toEqual([]);
   });
 });
 
 it("a change touches its own channel's paths only, a gap all", () => {
-  const news = { change: { ...change(1), channel: "alerts" as const } };
+  const news = { change: { seq: 1, channel: "alerts" as const, event: "", at: "", payload: {} } };
   expect(touchedBy(news, ["alerts"])).toEqual(["/alerts"]);
   expect(touchedBy(news, ["hotspots"])).toEqual([]);
   expect(touchedBy({ gap: true }, [])).toEqual(["/"]);
+});
+
+it("any key can be shown in the letters that are allowed", () => {
+  expect(base64url("schlüssel?>~")).toBe("c2NobMO8c3NlbD8-fg");
 });

@@ -7,6 +7,7 @@ export type News = { change: Change } | { gap: true };
 
 type Socket = Pick<WebSocket, "send" | "close" | "onopen" | "onmessage" | "onclose">;
 
+const SUBPROTOCOL = "carbon-nexus";
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;
 /** Silence of so many heartbeats means that the connection is dead, whatever the browser believes. */
@@ -58,30 +59,30 @@ export class LiveFeed {
     socket.onclose = () => this.lost();
   }
 
-  private hear(line: string): void {
-    const message = read(line);
+  private hear(frame: string): void {
+    const message = read(frame);
+    if (message.kind === "hello") this.heartbeatSeconds = message.heartbeatSeconds;
     this.listen(this.heartbeatSeconds * BEATS_MISSED * 1000);
-    if (message.kind === "hello") this.greeted(message.seq, message.heartbeatSeconds);
-    else if (message.kind === "heartbeat") this.seq = Math.max(this.seq ?? 0, message.seq);
-    else if (message.kind === "gap") this.tell({ gap: true });
-    else if (message.kind === "change") {
-      // what is replayed after a reconnect may overlap with what was heard
-      if (this.seq !== null && message.change.seq <= this.seq) return;
-      this.seq = message.change.seq;
-      this.tell({ change: message.change });
+    if (message.kind === "subscribed") this.joined(message.since);
+    else if (message.kind === "changes") this.heardOf(message.seq, message.changes);
+    else if (message.kind === "gap") {
+      this.seq = message.seq;
+      this.tell({ gap: true });
+    } else if (message.kind === "heartbeat" && this.state === "live") {
+      // one that comes before the subscription speaks of changes that were not told here
+      this.seq = message.seq;
     }
   }
 
-  private greeted(seq: number, heartbeatSeconds: number): void {
-    this.heartbeatSeconds = heartbeatSeconds;
+  private joined(since: number): void {
     this.tries = 0;
-    this.seq ??= seq;
-    // numbers that went back mean another database: nothing that is shown holds any more
-    if (seq < this.seq) {
-      this.seq = seq;
-      this.tell({ gap: true });
-    }
+    this.seq = since;
     this.setState("live");
+  }
+
+  private heardOf(seq: number, changes: readonly Change[]): void {
+    this.seq = seq;
+    for (const change of changes) this.tell({ change });
   }
 
   private lost(): void {
@@ -116,8 +117,14 @@ export class LiveFeed {
   }
 }
 
-/** The one place that knows how a browser, which cannot set headers on a WebSocket, hands over the key. */
+/** The key goes as the name of a subprotocol: a browser cannot set headers on a WebSocket, and addresses are logged. */
 export function openSocket(key: string | null): WebSocket {
-  const address = `${location.origin.replace(/^http/, "ws")}/ws`;
-  return key === null ? new WebSocket(address) : new WebSocket(address, ["bearer", key]);
+  const shown = key === null ? [] : [`${SUBPROTOCOL}.key.${base64url(key)}`];
+  return new WebSocket(`${location.origin.replace(/^http/, "ws")}/ws`, [SUBPROTOCOL, ...shown]);
+}
+
+/** Names of subprotocols allow few letters, keys any. */
+export function base64url(text: string): string {
+  const bytes = String.fromCharCode(...new TextEncoder().encode(text));
+  return btoa(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }

@@ -13,38 +13,38 @@ export interface Change {
 }
 
 export type Message =
-  | { kind: "hello"; seq: number; heartbeatSeconds: number }
-  | { kind: "change"; change: Change }
+  | { kind: "hello"; heartbeatSeconds: number }
+  /** What is told from here on is all that comes after this number. */
+  | { kind: "subscribed"; since: number }
+  | { kind: "changes"; seq: number; changes: Change[] }
   | { kind: "heartbeat"; seq: number }
-  | { kind: "gap" }
+  /** Changes up to this number are lost to this client. */
+  | { kind: "gap"; seq: number }
   | { kind: "unknown" };
 
 const HEARTBEAT_SECONDS = 15;
 
-/** A line of the feed. What is not known is passed over: a newer engine may say more. */
-export function read(line: string): Message {
-  const said = parsed(line);
+/** A frame of the feed. What is not known is passed over: a newer engine may say more. */
+export function read(frame: string): Message {
+  const said = parsed(frame);
   if (isRecord(said.hello)) {
-    return {
-      kind: "hello",
-      seq: whole(said.hello.seq),
-      heartbeatSeconds: Number(said.hello.heartbeat_seconds) || HEARTBEAT_SECONDS,
-    };
+    return { kind: "hello", heartbeatSeconds: Number(said.hello.heartbeat_seconds) || HEARTBEAT_SECONDS };
   }
+  if (isRecord(said.subscribed)) return { kind: "subscribed", since: whole(said.subscribed.since) };
+  if (isRecord(said.gap)) return { kind: "gap", seq: whole(said.gap.seq) };
   if ("heartbeat" in said) return { kind: "heartbeat", seq: whole(said.heartbeat) };
-  if ("gap" in said) return { kind: "gap" };
-  const channel = CHANNELS.find((each) => each === said.channel);
-  if (channel === undefined || typeof said.seq !== "number") return { kind: "unknown" };
-  const { seq, payload } = said;
-  return {
-    kind: "change",
-    change: { seq, channel, event: String(said.event), at: String(said.at), payload },
-  };
+  if (!Array.isArray(said.changes)) return { kind: "unknown" };
+  return { kind: "changes", seq: whole(said.seq), changes: said.changes.filter(isRecord).flatMap(changeOf) };
 }
 
-function parsed(line: string): Record<string, unknown> {
+function changeOf({ seq, channel, event, at, payload }: Record<string, unknown>): Change[] {
+  const known = CHANNELS.find((each) => each === channel);
+  return known ? [{ seq: whole(seq), channel: known, event: String(event), at: String(at), payload }] : [];
+}
+
+function parsed(frame: string): Record<string, unknown> {
   try {
-    const said: unknown = JSON.parse(line);
+    const said: unknown = JSON.parse(frame);
     return isRecord(said) ? said : {};
   } catch {
     return {};

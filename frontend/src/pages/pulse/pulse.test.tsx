@@ -155,7 +155,7 @@ describe("the page", () => {
     feed.start();
     socket.greet(1);
     alerts = [alert(2), alert(1)];
-    socket.say({ seq: 2, channel: "alerts", event: "alert.raised", at: "", payload: {} });
+    socket.change("alerts", 2);
     await user.click(await screen.findByRole("button", { name: "1 new" }, { timeout: 3_000 }));
     expect(await screen.findByText("Alert 2")).toBeDefined();
   });
