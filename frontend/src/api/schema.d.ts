@@ -2396,6 +2396,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/forecasts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Forecasts
+         * @description Days ahead of the tenant, an event type, an entity, or an entity's events of one type.
+         *
+         *     Stored once a day, and made anew when days of its history have changed.
+         */
+        get: operations["forecasts_forecasts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/forecast/7d": {
         parameters: {
             query?: never;
@@ -2411,6 +2433,90 @@ export interface paths {
          */
         post: operations["forecast_history_api_v1_forecast_7d_post"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Targets
+         * @description Targets, newest first; with a month those that hold in it.
+         */
+        get: operations["list_targets_targets_get"];
+        /**
+         * Put Targets
+         * @description Tell one target or up to 1,000, all of them or none; each takes the place of the one of its scope and month.
+         */
+        put: operations["put_targets_targets_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/targets/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Targets Progress
+         * @description How the targets go that hold in a month, the running one unless another is told.
+         */
+        get: operations["targets_progress_targets_progress_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/targets/{target_id}/burn-down": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Target Burn Down
+         * @description A target's month day by day: what came, what is left, and what is forecast.
+         */
+        get: operations["target_burn_down_targets__target_id__burn_down_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/targets/{target_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Target
+         * @description Delete a target, in the months that are over too; to end a standing one with a new amount tell that instead.
+         */
+        delete: operations["delete_target_targets__target_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2453,6 +2559,162 @@ export interface paths {
          * @description Up to 1,000 what-if questions; one that cannot be answered says why and does not fail the rest.
          */
         post: operations["simulate_batch_simulate_batch_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/simulate/population": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Simulate Population
+         * @description What up to six changes would have come to on the real events of an entity, a fleet or all; nothing is stored.
+         *
+         *     A change that cannot be is 422 with the rule it breaks; an entity without any event is 404.
+         */
+        post: operations["simulate_population_simulate_population_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/simulate/load-shift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Simulate Load Shift
+         * @description What electricity saves in the cleanest hours of its day, and which these are.
+         *
+         *     409 where the entity's grid or its events tell no hours, 404 where it has no such events.
+         */
+        post: operations["simulate_load_shift_simulate_load_shift_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scenarios": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Scenarios
+         * @description Saved scenarios with what their last run came to, newest first.
+         */
+        get: operations["list_scenarios_scenarios_get"];
+        put?: never;
+        /**
+         * Create Scenario
+         * @description Simulate a scenario and keep it under a name; its events stay as they are.
+         */
+        post: operations["create_scenario_scenarios_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scenarios/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Scenarios
+         * @description The last runs of two to four scenarios side by side, and a warning where they cannot be compared.
+         */
+        get: operations["compare_scenarios_scenarios_compare_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scenarios/{scenario_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Scenario
+         * @description A scenario with its last runs, each against the one before.
+         */
+        get: operations["get_scenario_scenarios__scenario_id__get"];
+        /**
+         * Replace Scenario
+         * @description Write a scenario anew: its next version, simulated at once where it asks something else. Earlier runs stay.
+         */
+        put: operations["replace_scenario_scenarios__scenario_id__put"];
+        post?: never;
+        /**
+         * Delete Scenario
+         * @description Delete a scenario with its runs; what was recommended by it stays.
+         */
+        delete: operations["delete_scenario_scenarios__scenario_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scenarios/{scenario_id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run Scenario
+         * @description Simulate a scenario again: a period of days moves on, dates stay. Its first run says what has changed.
+         */
+        post: operations["run_scenario_scenarios__scenario_id__run_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scenarios/{scenario_id}/recommend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Recommend Scenario
+         * @description Recommend a scenario for a hotspot with what it saves at its entity; 409 where that is nothing.
+         */
+        post: operations["recommend_scenario_scenarios__scenario_id__recommend_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2705,6 +2967,23 @@ export interface components {
             by_state: {
                 [key: string]: number;
             };
+        };
+        /**
+         * Amount
+         * @description The same of what is not known of every event.
+         */
+        Amount: {
+            /** Before */
+            before: number;
+            /** After */
+            after: number;
+            /** Change */
+            change: number;
+            /**
+             * Unknown Events
+             * @description events whose amount is not known before or after: not counted in either
+             */
+            unknown_events: number;
         };
         /**
          * AnalysisAnswer
@@ -2970,7 +3249,7 @@ export interface components {
              * @default intensity
              * @example intensity
              */
-            metric: components["schemas"]["Metric"];
+            metric: components["schemas"]["carbon_nexus__baselines__model__Metric"];
             /**
              * From
              * @example 2026-01-01T00:00:00Z
@@ -2990,6 +3269,21 @@ export interface components {
             last?: (string | number) | null;
         };
         /**
+         * Band
+         * @description A band by day.
+         */
+        Band: {
+            /**
+             * Level
+             * @description Share of days that are to lie within, in percent: one of 60, 80, 90, 95
+             */
+            level: number;
+            /** Low */
+            low: number[];
+            /** High */
+            high: number[];
+        };
+        /**
          * Baseline
          * @description What is typical of one entity, event type and metric, at all times or in one season cell.
          */
@@ -3003,7 +3297,7 @@ export interface components {
             /** Event Type */
             event_type: string;
             /** @description intensity: of an event, by its activity; absolute: of all events of a UTC day */
-            metric: components["schemas"]["Metric"];
+            metric: components["schemas"]["carbon_nexus__baselines__model__Metric"];
             /** Activity Unit */
             activity_unit: string;
             /**
@@ -3137,7 +3431,7 @@ export interface components {
             /** Event Type */
             event_type: string;
             /** @description intensity: of an event, by its activity; absolute: of all events of a UTC day */
-            metric: components["schemas"]["Metric"];
+            metric: components["schemas"]["carbon_nexus__baselines__model__Metric"];
             /** Activity Unit */
             activity_unit: string;
             /**
@@ -3265,6 +3559,18 @@ export interface components {
              * @description Features, each as for the single prediction
              */
             predictions: unknown[];
+        };
+        /**
+         * BeforeAfter
+         * @description One amount over all events of the period, as they are and as they would have been.
+         */
+        BeforeAfter: {
+            /** Before */
+            before: number;
+            /** After */
+            after: number;
+            /** Change */
+            change: number;
         };
         /** Body_ingest_csv_api_v1_ingest_csv_post */
         Body_ingest_csv_api_v1_ingest_csv_post: {
@@ -3408,6 +3714,147 @@ export interface components {
          */
         BuildingUse: "non_refrigerated_warehouse" | "refrigerated_warehouse" | "distribution_center" | "manufacturing";
         /**
+         * BurnDayFacts
+         * @description One UTC day, kg CO2e; cumulative values are those at its end.
+         */
+        BurnDayFacts: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /**
+             * Actual Kg
+             * @description null: no event of that day is on record, or it is still to come
+             */
+            actual_kg: number | null;
+            /**
+             * Filled Kg
+             * @description of actual_kg what was estimated with values that stand in
+             */
+            filled_kg: number | null;
+            /**
+             * Cumulative Kg
+             * @description null: still to come
+             */
+            cumulative_kg: number | null;
+            /**
+             * Line Kg
+             * @description the straight line to the whole amount
+             */
+            line_kg: number;
+            /**
+             * Remaining Kg
+             * @description amount less cumulative_kg; below zero it is passed
+             */
+            remaining_kg: number | null;
+            /**
+             * Forecast Kg
+             * @description of the whole day, from today on; never below what has come
+             */
+            forecast_kg: number | null;
+            /** Forecast Cumulative Kg */
+            forecast_cumulative_kg: number | null;
+            /**
+             * Forecast Low Kg
+             * @description lower end of the 80 % band of forecast_cumulative_kg
+             */
+            forecast_low_kg: number | null;
+            /** Forecast High Kg */
+            forecast_high_kg: number | null;
+        };
+        /**
+         * BurnDown
+         * @description A target's month day by day.
+         */
+        BurnDown: {
+            /** Target Id */
+            target_id: number;
+            /** Entity */
+            entity: string | null;
+            /** Entity Type */
+            entity_type: string | null;
+            /** Event Type */
+            event_type: string | null;
+            /** Amount Kg */
+            amount_kg: number;
+            /**
+             * Standing
+             * @description whether it holds in other months too
+             */
+            standing: boolean;
+            /**
+             * Spent Kg
+             * @description so far, of the running day as far as it has come; of a month that is over all
+             */
+            spent_kg: number;
+            /**
+             * Filled Kg
+             * @description of spent_kg what was estimated with values that stand in
+             */
+            filled_kg: number;
+            /**
+             * Event Count
+             * @description estimated events in spent_kg
+             */
+            event_count: number;
+            /**
+             * Share
+             * @description spent_kg over amount_kg
+             */
+            share: number;
+            /**
+             * Expected By Now Kg
+             * @description on a straight line from zero to the whole amount
+             */
+            expected_by_now_kg: number;
+            /**
+             * Month End Kg
+             * @description forecast of the whole month; null: see reason
+             */
+            month_end_kg: number | null;
+            /**
+             * Month End Low Kg
+             * @description lower end of the forecast's 80 % band
+             */
+            month_end_low_kg: number | null;
+            /** Month End High Kg */
+            month_end_high_kg: number | null;
+            /**
+             * Chance
+             * @description of passing it by the month's end; from a forecast .025 to .975, whose ends mean that or beyond; 0 or 1: nothing is open any more; null: see reason
+             */
+            chance: number | null;
+            /**
+             * Passes On
+             * @description UTC day on which it was passed, or is as likely as not; null: on none
+             */
+            passes_on: string | null;
+            /** @description passed; kept (the month is over); will_pass from a chance of .8 on; at_risk from .2 on; on_track; unknown: see reason */
+            verdict: components["schemas"]["Verdict-Output"];
+            /**
+             * Reason
+             * @description why it is unknown
+             */
+            reason: string | null;
+            /** Month */
+            month: string;
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Forecast Made At */
+            forecast_made_at: string | null;
+            /**
+             * Forecast Reason
+             * @description why the forecast is missing or ends before the month; null: none
+             */
+            forecast_reason: string | null;
+            /** Days */
+            days: components["schemas"]["BurnDayFacts"][];
+        };
+        /**
          * CalendarAnswer
          * @description The calendar, and the days it names in this year and the next.
          */
@@ -3457,7 +3904,7 @@ export interface components {
             /** Event Type */
             event_type: string;
             /** @description intensity: of an event, by its activity; absolute: of all events of a UTC day */
-            metric: components["schemas"]["Metric"];
+            metric: components["schemas"]["carbon_nexus__baselines__model__Metric"];
             /** Activity Unit */
             activity_unit: string;
             /**
@@ -3573,6 +4020,36 @@ export interface components {
             new_id: string | null;
             /** Note */
             note: string;
+        };
+        /**
+         * ChangeResult
+         * @description What one change is, on how many events it acts, and its part in the whole.
+         */
+        ChangeResult: {
+            /**
+             * Number
+             * @description its place among the changes, from 1
+             */
+            number: number;
+            /** Name */
+            name: string | null;
+            /**
+             * Sentence
+             * @description the change in words
+             */
+            sentence: string;
+            /** Events */
+            events: number;
+            /**
+             * Delta Kg
+             * @description its part by Shapley values: the parts add up to delta_kg
+             */
+            delta_kg: number;
+            /**
+             * Percent
+             * @description of baseline_kg
+             */
+            percent: number | null;
         };
         /**
          * ChangeSpec
@@ -3743,6 +4220,69 @@ export interface components {
             left_out: components["schemas"]["NotCounted"][];
         };
         /**
+         * ComparedScenario
+         * @description One column of a comparison: the last run of a scenario.
+         */
+        ComparedScenario: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+            /** Run Id */
+            run_id: number;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Scope */
+            scope: {
+                [key: string]: unknown;
+            };
+            /**
+             * First Day
+             * Format: date
+             */
+            first_day: string;
+            /**
+             * Last Day
+             * Format: date
+             */
+            last_day: string;
+            /** Days */
+            days: number;
+            /** Events */
+            events: number;
+            /** Factor Set */
+            factor_set: string;
+            /** Grid Region */
+            grid_region: string;
+            /** Baseline Kg */
+            baseline_kg: number | null;
+            /** Changed Kg */
+            changed_kg: number | null;
+            /** Delta Kg */
+            delta_kg: number | null;
+            /** Delta Low Kg */
+            delta_low_kg: number | null;
+            /** Delta High Kg */
+            delta_high_kg: number | null;
+            /** Percent */
+            percent: number | null;
+            /** Per Week Kg */
+            per_week_kg: number | null;
+            /** Per Year Kg */
+            per_year_kg: number | null;
+            /** Reason */
+            reason: string | null;
+            /** Changes */
+            changes: components["schemas"]["ChangeResult"][];
+            scopes: components["schemas"]["Scopes"];
+            cost: components["schemas"]["Cost"] | null;
+        };
+        /**
          * Content
          * @description What a message says.
          */
@@ -3758,6 +4298,70 @@ export interface components {
             event: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * Cost
+         * @description The change of cost over the period, and when an investment is paid back.
+         */
+        Cost: {
+            /** Currency */
+            currency: string;
+            /** Parts */
+            parts: components["schemas"]["CostPart"][];
+            /**
+             * Change
+             * @description of all parts; null where one of them is
+             */
+            change: number | null;
+            /** Per Week */
+            per_week: number | null;
+            /** Per Year */
+            per_year: number | null;
+            /** Investment */
+            investment: number | null;
+            /** Payback Years */
+            payback_years: number | null;
+            /**
+             * Reason
+             * @description Why a number is missing
+             */
+            reason: string | null;
+        };
+        /**
+         * CostPart
+         * @description The change of cost over the period from one price; null where an amount it needs is not known.
+         */
+        CostPart: {
+            /**
+             * Part
+             * @description electricity, fuel, distance or carbon
+             */
+            part: string;
+            /**
+             * Change
+             * @description negative is a saving
+             */
+            change: number | null;
+            /**
+             * Known Events
+             * @description changed events whose amounts are known, before and after
+             */
+            known_events: number;
+            /**
+             * Events
+             * @description changed events
+             */
+            events: number;
+            /**
+             * Known Change
+             * @description over the known ones
+             */
+            known_change: number;
+            /**
+             * Reason
+             * @description Why change is null
+             */
+            reason: string | null;
         };
         /**
          * CurrentEmissions
@@ -4142,6 +4746,39 @@ export interface components {
             } | null;
         };
         /**
+         * Difference
+         * @description How a run differs from the one before it.
+         */
+        Difference: {
+            /**
+             * Run Id
+             * @description the run before
+             */
+            run_id: number;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /**
+             * Events
+             * @description more events in scope than then
+             */
+            events: number;
+            /**
+             * Baseline Kg
+             * @description more kg CO2e than then; null: one of the two is not known
+             */
+            baseline_kg: number | null;
+            /**
+             * Delta Kg
+             * @description positive: the changes save less than then
+             */
+            delta_kg: number | null;
+            /** Because */
+            because: string[];
+        };
+        /**
          * Document
          * @description A document and how far it is.
          */
@@ -4229,6 +4866,21 @@ export interface components {
          */
         EmissionsForecast: {
             /**
+             * Made At
+             * @description Null: it is being made
+             */
+            made_at: string | null;
+            /**
+             * Stale
+             * @description True: days of its history have changed since, or its first day is over
+             */
+            stale: boolean;
+            /**
+             * Stale Reason
+             * @description Since when and why
+             */
+            stale_reason: string | null;
+            /**
              * Forecast
              * @description By day; a null is a weekday that was never measured, see reason
              */
@@ -4245,7 +4897,7 @@ export interface components {
             confidence_high: (number | null)[];
             /**
              * Model Version
-             * @default weekday-level.1
+             * @default weekly-outlook.2
              */
             model_version: string;
             /**
@@ -4253,7 +4905,7 @@ export interface components {
              * @default 7
              */
             horizon_days: number;
-            status: components["schemas"]["carbon_nexus__forecasts__model__Status"];
+            status: components["schemas"]["Standing"];
             /**
              * Reason
              * @description What is missing, or which days have no forecast
@@ -4274,6 +4926,13 @@ export interface components {
              * @default kg CO2e per day
              */
             unit: string;
+            /**
+             * Filled Share
+             * @description Share of the last 56 days' kg that was estimated with stand-in values, 0 to 1; null: there is none
+             */
+            filled_share: number | null;
+            /** @description Null: there is no forecast */
+            measured_error: components["schemas"]["MeasuredError"] | null;
         };
         /**
          * EmissionsSummary
@@ -4328,6 +4987,17 @@ export interface components {
             rows_stored: number;
         };
         /**
+         * EnergyUse
+         * @description What was used and driven, as far as it is known.
+         */
+        EnergyUse: {
+            /** @description metered or modelled */
+            electricity_kwh: components["schemas"]["Amount"];
+            /** @description known of trips only where they were measured */
+            fuel_litres: components["schemas"]["Amount"];
+            distance_km: components["schemas"]["Amount"];
+        };
+        /**
          * EngineHealth
          * @description Whether the estimator is ready. The original ML Engine and Data Core both answered on this path.
          */
@@ -4340,6 +5010,30 @@ export interface components {
             models_loaded: {
                 [key: string]: boolean;
             };
+        };
+        /**
+         * EntityDelta
+         * @description What the changes come to at one entity.
+         */
+        EntityDelta: {
+            /** Entity */
+            entity: string | null;
+            /** Entity Type */
+            entity_type: string | null;
+            /**
+             * Events
+             * @description events that are changed
+             */
+            events: number;
+            /**
+             * Before Kg
+             * @description of these events
+             */
+            before_kg: number;
+            /** After Kg */
+            after_kg: number;
+            /** Delta Kg */
+            delta_kg: number;
         };
         /**
          * EntityProfile
@@ -5083,7 +5777,7 @@ export interface components {
          * @description What a person says of a hotspot.
          */
         Feedback: {
-            verdict: components["schemas"]["Verdict"];
+            verdict: components["schemas"]["Verdict-Input"];
             /**
              * Reason
              * @description required for not_a_problem
@@ -5363,6 +6057,100 @@ export interface components {
              * @description Since when it is not used any more; null: in use.
              */
             superseded_at: string | null;
+        };
+        /**
+         * ForecastAnswer
+         * @description Days ahead of one series, and all that tells how far to trust them.
+         *
+         *     Empty arrays, and why, while there is no forecast. Event types add up to the tenant, entities to event types.
+         */
+        ForecastAnswer: {
+            /**
+             * Made At
+             * @description Null: it is being made
+             */
+            made_at: string | null;
+            /**
+             * Stale
+             * @description True: days of its history have changed since, or its first day is over
+             */
+            stale: boolean;
+            /**
+             * Stale Reason
+             * @description Since when and why
+             */
+            stale_reason: string | null;
+            series: components["schemas"]["Series"];
+            metric: components["schemas"]["carbon_nexus__forecasts__model__Metric"];
+            /** Unit */
+            unit: string;
+            status: components["schemas"]["Standing"];
+            /**
+             * Reason
+             * @description What is missing for a forecast
+             */
+            reason: string | null;
+            /**
+             * Dates
+             * @description UTC days of the arrays
+             */
+            dates: string[];
+            /** Forecast */
+            forecast: number[];
+            /** Bands */
+            bands: components["schemas"]["Band"][];
+            total: components["schemas"]["Total"] | null;
+            /**
+             * Parts
+             * @description The total by event type, or of an event type by entity: largest first, they add up to it
+             */
+            parts: components["schemas"]["Part"][];
+            /**
+             * Model
+             * @description How it was made, and by which version
+             */
+            model: string | null;
+            window: components["schemas"]["carbon_nexus__forecasts__schemas__Window"] | null;
+            measured_error: components["schemas"]["MeasuredError"] | null;
+            /**
+             * Filled Share
+             * @description Share of the last 56 days that was estimated with stand-in values, 0 to 1; null: there is nothing
+             */
+            filled_share: number | null;
+            /** @description Null: seven days ago there was too little history */
+            last: components["schemas"]["LastForecast"] | null;
+        };
+        /**
+         * ForecastSpec
+         * @description What is to be told before it happens: a day far above its typical emissions, or a target that will be passed.
+         */
+        ForecastSpec: {
+            /**
+             * Against
+             * @example target
+             * @enum {string}
+             */
+            against: "typical" | "target";
+            /**
+             * Chance
+             * @description It is told from this chance on.
+             * @default 0.8
+             * @example 0.8
+             */
+            chance: number;
+            /**
+             * Within Days
+             * @description How far to look ahead; today is the first day.
+             * @default 7
+             * @example 7
+             */
+            within_days: number;
+            /**
+             * Ratio
+             * @description Forecast / typical of a day that is told, 1.25 unless told; typical only.
+             * @example 1.25
+             */
+            ratio?: number | null;
         };
         /**
          * FoundPassage
@@ -6128,6 +6916,42 @@ export interface components {
          */
         Language: "simple" | "danish" | "dutch" | "english" | "finnish" | "french" | "german" | "italian" | "norwegian" | "portuguese" | "spanish" | "swedish";
         /**
+         * LastForecast
+         * @description The forecast of the seven days before beside what came.
+         */
+        LastForecast: {
+            /**
+             * Made As
+             * @description recorded: as it was stored before these days; recalculated: from what was known before them
+             * @enum {string}
+             */
+            made_as: "recorded" | "recalculated";
+            /** Dates */
+            dates: string[];
+            /** Forecast */
+            forecast: number[];
+            /**
+             * Actual
+             * @description Null: no event with an estimate
+             */
+            actual: (number | null)[];
+            /**
+             * Days Compared
+             * @description Days that have an actual value; the errors are of these
+             */
+            days_compared: number;
+            /**
+             * Error
+             * @description Forecast less actual, summed, in the unit of the values; null: no day
+             */
+            error: number | null;
+            /**
+             * Error Percent
+             * @description The same in percent of the actual sum; null: that is zero
+             */
+            error_percent: number | null;
+        };
+        /**
          * LearntState
          * @description What the streaming state has learnt, in the unit of the baseline.
          */
@@ -6308,6 +7132,29 @@ export interface components {
             waiting: components["schemas"]["LedgerTotal"];
         };
         /**
+         * LeftOut
+         * @description Events that could not be changed or compared; they stay as they are.
+         */
+        LeftOut: {
+            /**
+             * Change
+             * @description number of the change; null: of all
+             */
+            change: number | null;
+            /** Reason */
+            reason: string;
+            /** Events */
+            events: number;
+        };
+        /**
+         * Level
+         * @description What a series adds up: all of a tenant, an event type, an entity, an entity's events of one type.
+         *
+         *     `rest` is what an event type has beside its subjects with a forecast of their own.
+         * @enum {string}
+         */
+        Level: "tenant" | "event_type" | "entity" | "subject" | "rest";
+        /**
          * ListedJob
          * @description An ingest job as the list shows it.
          */
@@ -6364,6 +7211,68 @@ export interface components {
             finished_at: string | null;
         };
         /**
+         * ListedScenario
+         * @description A scenario with what its last run came to.
+         */
+        ListedScenario: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string | null;
+            /**
+             * Version
+             * @description rises with every change
+             */
+            version: number;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Updated By */
+            updated_by: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /**
+             * Run Id
+             * @description the last run
+             */
+            run_id: number;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /**
+             * First Day
+             * Format: date
+             */
+            first_day: string;
+            /**
+             * Last Day
+             * Format: date
+             * @description included
+             */
+            last_day: string;
+            /** Factor Set */
+            factor_set: string;
+            /** Event Count */
+            event_count: number;
+            /** Baseline Kg */
+            baseline_kg: number | null;
+            /** Delta Kg */
+            delta_kg: number | null;
+            /** Percent */
+            percent: number | null;
+        };
+        /**
          * LiveFigure
          * @description A number of the live data.
          */
@@ -6386,7 +7295,7 @@ export interface components {
             /** Unit */
             unit: string;
             /** @description null: as of now */
-            window: components["schemas"]["Window"] | null;
+            window: components["schemas"]["carbon_nexus__assistant__schemas__Window"] | null;
             /**
              * About
              * @description the entities it is of; empty: all
@@ -6399,6 +7308,138 @@ export interface components {
             source: string;
             /** Reason */
             reason: string | null;
+        };
+        /**
+         * LoadShift
+         * @description Electricity as it is used against the same kWh in cleaner hours, by the same estimator. Nothing is stored.
+         */
+        LoadShift: {
+            /** Entity */
+            entity: string | null;
+            /** Entity Type */
+            entity_type: string | null;
+            /** Event Type */
+            event_type: string | null;
+            /** First Day */
+            first_day: string | null;
+            /**
+             * Last Day
+             * @description included
+             */
+            last_day: string | null;
+            /**
+             * Days
+             * @description with electricity by the hour
+             */
+            days: number;
+            /**
+             * Grid Region
+             * @description whose hours were taken
+             */
+            grid_region: string;
+            /**
+             * Inventory Region
+             * @description what the entity's stored estimates are made with
+             */
+            inventory_region: string | null;
+            /** Factor Set */
+            factor_set: string;
+            /** Hours */
+            hours: number;
+            /** Flexible Share */
+            flexible_share: number;
+            /** Energy Kwh */
+            energy_kwh: number;
+            /** Moved Kwh */
+            moved_kwh: number;
+            /**
+             * Baseline Kg
+             * @description kg CO2e of the electricity, location-based, each hour by its own factor
+             */
+            baseline_kg: number;
+            /** Shifted Kg */
+            shifted_kg: number;
+            /** Saving Kg */
+            saving_kg: number;
+            /**
+             * Saving Low Kg
+             * @description Lower end of its 95 % interval: of meter and yearly factor alone
+             */
+            saving_low_kg: number;
+            /** Saving High Kg */
+            saving_high_kg: number;
+            /**
+             * Percent
+             * @description saving_kg of baseline_kg; null: that is zero
+             */
+            percent: number | null;
+            /**
+             * Per Week Kg
+             * @description saving_kg x 7 / days
+             */
+            per_week_kg: number;
+            /**
+             * Per Year Kg
+             * @description of the mean day, all year, in each season to that season's window
+             */
+            per_year_kg: number;
+            /** Seasons */
+            seasons: components["schemas"]["SeasonShift"][];
+            /** Left Out */
+            left_out: components["schemas"]["NotShifted"][];
+            /** Notes */
+            notes: string[];
+        };
+        /**
+         * LoadShiftRequest
+         * @description Whose electricity moves: an entity's metered hours, or so many kWh a day, used evenly.
+         */
+        LoadShiftRequest: {
+            /**
+             * Entity
+             * @description a factory or warehouse that tells its electricity by the hour
+             */
+            entity?: string | null;
+            /**
+             * Event Type
+             * @description where the entity has both
+             */
+            event_type?: ("factory" | "warehouse") | null;
+            /** @description of the entity's events */
+            period?: components["schemas"]["PeriodSpec"];
+            /**
+             * Energy Kwh
+             * @description of one day, in place of entity
+             */
+            energy_kwh?: number | null;
+            /**
+             * Month
+             * @description with energy_kwh
+             */
+            month?: number | null;
+            /**
+             * Grid Region
+             * @description with entity: as if it drew from this one, such as GB-hourly
+             */
+            grid_region?: string | null;
+            /**
+             * Hours
+             * @description that move, and of the window
+             */
+            hours: number;
+            /**
+             * Flexible Share
+             * @description of these hours' electricity
+             * @default 1
+             */
+            flexible_share: number;
+            /**
+             * Within
+             * @description it moves within its UTC day
+             * @default day
+             * @constant
+             */
+            within: "day";
         };
         /**
          * LogisticsRequest
@@ -6801,6 +7842,37 @@ export interface components {
             change?: components["schemas"]["ChangeSpec"] | null;
         };
         /**
+         * MeasuredError
+         * @description How good forecasts of this very series were at days in the past, from what was known then.
+         */
+        MeasuredError: {
+            /**
+             * Origins
+             * @description How many past forecasts it is measured on
+             */
+            origins: number;
+            /**
+             * Mase
+             * @description Mean absolute error over that of repeating the same weekday of last week: 1 is no better than that, 0.5 half of it; null, as the others: too few past forecasts
+             */
+            mase: number | null;
+            /**
+             * Coverage 80
+             * @description Share of past days within their 80 % band, 0 to 1; 0.8 is honest
+             */
+            coverage_80: number | null;
+            /**
+             * Coverage 95
+             * @description Share of past days within their 95 % band, 0 to 1; 0.95 is honest
+             */
+            coverage_95: number | null;
+            /**
+             * Winkler 95
+             * @description Width of the 95 % band and a penalty for each miss, in the unit of mase: less is better
+             */
+            winkler_95: number | null;
+        };
+        /**
          * MeasuredSaving
          * @description One measure with its weeks and its frozen baseline.
          */
@@ -6883,11 +7955,40 @@ export interface components {
             baseline: components["schemas"]["FrozenBaseline"] | null;
         };
         /**
-         * Metric
-         * @description What a baseline is of: kg of one event per unit of its activity, or all kg of a UTC day.
-         * @enum {string}
+         * MonthProgress
+         * @description How all targets go that hold in a month.
          */
-        Metric: "intensity" | "absolute";
+        MonthProgress: {
+            /** Month */
+            month: string;
+            /** Days */
+            days: number;
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /**
+             * Forecast Made At
+             * @description null: the month needs no forecast, or there is none
+             */
+            forecast_made_at: string | null;
+            /**
+             * Targets
+             * @description the whole first, then by name
+             */
+            targets: components["schemas"]["ProgressFacts"][];
+        };
+        /**
+         * Move
+         * @description Electricity of one UTC hour, used in another hour of the same day.
+         */
+        Move: {
+            /** From Hour */
+            from_hour: number;
+            /** To Hour */
+            to_hour: number;
+        };
         /**
          * MuteTiming
          * @description A mute timing as stored.
@@ -7042,6 +8143,16 @@ export interface components {
             code: string;
             /** Reason */
             reason: string;
+        };
+        /**
+         * NotShifted
+         * @description Events that tell nothing about when electricity was used.
+         */
+        NotShifted: {
+            /** Reason */
+            reason: string;
+            /** Events */
+            events: number;
         };
         /**
          * Note
@@ -7300,6 +8411,54 @@ export interface components {
             sources: components["schemas"]["SourceQuality"][];
         };
         /**
+         * Part
+         * @description What a part adds to the total. Without an entity, in those of an event type: all others together.
+         */
+        Part: {
+            /** Entity */
+            entity: string | null;
+            /** Entity Type */
+            entity_type: string | null;
+            /** Event Type */
+            event_type: string | null;
+            /**
+             * Forecast
+             * @description Sum of the days
+             */
+            forecast: number;
+        };
+        /**
+         * PerDaySpec
+         * @description What an entity drives on a UTC day, over all its trips that the rest of `where` fits; both ends included.
+         */
+        PerDaySpec: {
+            /** Min Distance Km */
+            min_distance_km?: number | null;
+            /** Max Distance Km */
+            max_distance_km?: number | null;
+        };
+        /**
+         * PeriodSpec
+         * @description Whole UTC days: those from `from` to `to`, both included, or so many before today; 28 where nothing is said.
+         */
+        PeriodSpec: {
+            /**
+             * From
+             * @example 2026-03-01
+             */
+            from?: string | null;
+            /**
+             * To
+             * @example 2026-03-31
+             */
+            to?: string | null;
+            /**
+             * Days
+             * @example 28
+             */
+            days?: number | null;
+        };
+        /**
          * PersonsVerdict
          * @description A person's verdict on a measure's effect; without one the events decide.
          */
@@ -7377,6 +8536,152 @@ export interface components {
         };
         "PolicySpec-Output": {
             [key: string]: unknown;
+        };
+        /**
+         * PopulationChange
+         * @description One change: new values for the events that `where` fits, or a measure at its typical effect.
+         */
+        PopulationChange: {
+            /**
+             * Name
+             * @example Vans become electric
+             */
+            name?: string | null;
+            where?: components["schemas"]["WhereSpec"];
+            /**
+             * Set
+             * @description by field: a number, a name, or a part such as -20%
+             * @example {
+             *       "fuel_type": "electric"
+             *     }
+             */
+            set?: {
+                [key: string]: number | string;
+            } | null;
+            /**
+             * Measure
+             * @description id of a measure, packaged or own
+             * @example M13
+             */
+            measure?: string | null;
+        };
+        /**
+         * PopulationResult
+         * @description Real events as they are against the same events with the changes, by the same estimator. Nothing is stored.
+         */
+        PopulationResult: {
+            /**
+             * First Day
+             * Format: date
+             */
+            first_day: string;
+            /**
+             * Last Day
+             * Format: date
+             * @description included
+             */
+            last_day: string;
+            /** Days */
+            days: number;
+            /**
+             * Events
+             * @description events in scope
+             */
+            events: number;
+            /**
+             * Estimated
+             * @description those that have an estimate, as they are
+             */
+            estimated: number;
+            /**
+             * Changed
+             * @description those that any change acts on
+             */
+            changed: number;
+            /**
+             * Baseline Kg
+             * @description kg CO2e of those with an estimate; null: none has one
+             */
+            baseline_kg: number | null;
+            /** Changed Kg */
+            changed_kg: number | null;
+            /**
+             * Delta Kg
+             * @description changed_kg - baseline_kg: negative is a saving
+             */
+            delta_kg: number | null;
+            /**
+             * Delta Low Kg
+             * @description Lower end of the difference's 95 % interval
+             */
+            delta_low_kg: number | null;
+            /** Delta High Kg */
+            delta_high_kg: number | null;
+            /**
+             * Percent
+             * @description delta_kg of baseline_kg; null where that is zero or missing
+             */
+            percent: number | null;
+            /**
+             * Per Week Kg
+             * @description delta_kg x 7 / days
+             */
+            per_week_kg: number | null;
+            /**
+             * Per Year Kg
+             * @description delta_kg x 365 / days: as if all year were like these days
+             */
+            per_year_kg: number | null;
+            /**
+             * Reason
+             * @description Why a number is missing
+             */
+            reason: string | null;
+            /** Changes */
+            changes: components["schemas"]["ChangeResult"][];
+            scopes: components["schemas"]["Scopes"];
+            energy: components["schemas"]["EnergyUse"];
+            /** @description null: no prices were given */
+            cost: components["schemas"]["Cost"] | null;
+            /**
+             * Entities
+             * @description the twenty with the largest deltas
+             */
+            entities: components["schemas"]["EntityDelta"][];
+            /** Left Out */
+            left_out: components["schemas"]["LeftOut"][];
+            /** Factor Set */
+            factor_set: string;
+            /** Grid Region */
+            grid_region: string;
+            /**
+             * Stored Kg
+             * @description what the stored estimates of these events come to
+             */
+            stored_kg: number | null;
+            /**
+             * Stored Difference Kg
+             * @description baseline_kg - stored_kg
+             */
+            stored_difference_kg: number | null;
+            /** Notes */
+            notes: string[];
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+        };
+        /**
+         * PopulationSpec
+         * @description A what-if question about events that are stored: whose, of which days, and what would have been different.
+         */
+        PopulationSpec: {
+            scope?: components["schemas"]["ScopeSpec"];
+            period?: components["schemas"]["PeriodSpec"];
+            /** Changes */
+            changes: components["schemas"]["PopulationChange"][];
+            prices?: components["schemas"]["Prices"] | null;
         };
         /**
          * Prediction
@@ -7567,6 +8872,33 @@ export interface components {
             last_7_days: number;
         };
         /**
+         * Prices
+         * @description Prices in one currency; a part without a price has no cost.
+         */
+        Prices: {
+            /**
+             * Currency
+             * @example EUR
+             */
+            currency: string;
+            /** Electricity Per Kwh */
+            electricity_per_kwh?: number | null;
+            /** Fuel Per Litre */
+            fuel_per_litre?: number | null;
+            /**
+             * Distance Per Km
+             * @description what else a kilometre costs, such as tolls and tyres
+             */
+            distance_per_km?: number | null;
+            /** Carbon Per Tonne */
+            carbon_per_tonne?: number | null;
+            /**
+             * Investment
+             * @description once, for all changes
+             */
+            investment?: number | null;
+        };
+        /**
          * Problem
          * @description What can be wrong with a chain.
          * @enum {string}
@@ -7638,6 +8970,81 @@ export interface components {
              * @description Heat removed per electricity used by its cooling plant.
              */
             cooling_cop?: number | null;
+        };
+        /**
+         * ProgressFacts
+         * @description A target in one month; kg CO2e, stand-ins included.
+         */
+        ProgressFacts: {
+            /** Target Id */
+            target_id: number;
+            /** Entity */
+            entity: string | null;
+            /** Entity Type */
+            entity_type: string | null;
+            /** Event Type */
+            event_type: string | null;
+            /** Amount Kg */
+            amount_kg: number;
+            /**
+             * Standing
+             * @description whether it holds in other months too
+             */
+            standing: boolean;
+            /**
+             * Spent Kg
+             * @description so far, of the running day as far as it has come; of a month that is over all
+             */
+            spent_kg: number;
+            /**
+             * Filled Kg
+             * @description of spent_kg what was estimated with values that stand in
+             */
+            filled_kg: number;
+            /**
+             * Event Count
+             * @description estimated events in spent_kg
+             */
+            event_count: number;
+            /**
+             * Share
+             * @description spent_kg over amount_kg
+             */
+            share: number;
+            /**
+             * Expected By Now Kg
+             * @description on a straight line from zero to the whole amount
+             */
+            expected_by_now_kg: number;
+            /**
+             * Month End Kg
+             * @description forecast of the whole month; null: see reason
+             */
+            month_end_kg: number | null;
+            /**
+             * Month End Low Kg
+             * @description lower end of the forecast's 80 % band
+             */
+            month_end_low_kg: number | null;
+            /** Month End High Kg */
+            month_end_high_kg: number | null;
+            /**
+             * Chance
+             * @description of passing it by the month's end; from a forecast .025 to .975, whose ends mean that or beyond; 0 or 1: nothing is open any more; null: see reason
+             */
+            chance: number | null;
+            /**
+             * Passes On
+             * @description UTC day on which it was passed, or is as likely as not; null: on none
+             */
+            passes_on: string | null;
+            /** @description passed; kept (the month is over); will_pass from a chance of .8 on; at_risk from .2 on; on_track; unknown: see reason */
+            verdict: components["schemas"]["Verdict-Output"];
+            /**
+             * Reason
+             * @description why it is unknown
+             */
+            reason: string | null;
         };
         /**
          * QualityMetrics
@@ -8234,8 +9641,8 @@ export interface components {
             version: string;
             /**
              * Websocket
-             * @description where live updates are, once they are
-             * @default not served by this version
+             * @description where live updates are
+             * @default Socket.IO enabled at /socket.io, WebSocket at /ws
              */
             websocket: string;
             /** Endpoints */
@@ -8318,6 +9725,11 @@ export interface components {
              * @example {amount_kg: 12000, period: month}
              */
             budget?: components["schemas"]["BudgetSpec"] | null;
+            /**
+             * @description Of kind forecast, which needs it.
+             * @example {against: target, chance: 0.8}
+             */
+            forecast?: components["schemas"]["ForecastSpec"] | null;
             /**
              * Min Score
              * @description Of kind data_quality, which needs it: below it the rule speaks.
@@ -8422,6 +9834,11 @@ export interface components {
              */
             budget?: components["schemas"]["BudgetSpec"] | null;
             /**
+             * @description Of kind forecast, which needs it.
+             * @example {against: target, chance: 0.8}
+             */
+            forecast?: components["schemas"]["ForecastSpec"] | null;
+            /**
              * Min Score
              * @description Of kind data_quality, which needs it: below it the rule speaks.
              * @example 80
@@ -8477,7 +9894,7 @@ export interface components {
          * @description What a rule watches.
          * @enum {string}
          */
-        RuleKind: "hotspot" | "missing_data" | "data_quality" | "budget";
+        RuleKind: "hotspot" | "missing_data" | "data_quality" | "budget" | "forecast";
         /**
          * RulePreview
          * @description Whom a rule would govern, of the subjects that have a baseline.
@@ -8566,6 +9983,11 @@ export interface components {
              * @example {amount_kg: 12000, period: month}
              */
             budget?: components["schemas"]["BudgetSpec"] | null;
+            /**
+             * @description Of kind forecast, which needs it.
+             * @example {against: target, chance: 0.8}
+             */
+            forecast?: components["schemas"]["ForecastSpec"] | null;
             /**
              * Min Score
              * @description Of kind data_quality, which needs it: below it the rule speaks.
@@ -8675,6 +10097,179 @@ export interface components {
             events_not_compared: number;
         };
         /**
+         * ScenarioAnswer
+         * @description A scenario with its runs.
+         */
+        ScenarioAnswer: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string | null;
+            /** Version */
+            version: number;
+            spec: components["schemas"]["PopulationSpec"];
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Updated By */
+            updated_by: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Run Count */
+            run_count: number;
+            /**
+             * Runs
+             * @description the last twenty, newest first
+             */
+            runs: components["schemas"]["ScenarioRun"][];
+        };
+        /**
+         * ScenarioBody
+         * @description A scenario as it is written.
+         */
+        ScenarioBody: {
+            /**
+             * Name
+             * @description one of its own
+             */
+            name: string;
+            /** Note */
+            note?: string | null;
+            spec: components["schemas"]["PopulationSpec"];
+        };
+        /**
+         * ScenarioComparison
+         * @description Scenarios side by side, in the order they were asked for.
+         */
+        ScenarioComparison: {
+            /**
+             * Comparable
+             * @description false: see warnings
+             */
+            comparable: boolean;
+            /** Warnings */
+            warnings: string[];
+            /** Scenarios */
+            scenarios: components["schemas"]["ComparedScenario"][];
+        };
+        /**
+         * ScenarioRun
+         * @description What a scenario came to once.
+         */
+        ScenarioRun: {
+            /** Id */
+            id: number;
+            /**
+             * Version
+             * @description of the scenario, when it ran
+             */
+            version: number;
+            /** Made By */
+            made_by: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            spec: components["schemas"]["PopulationSpec"];
+            result: components["schemas"]["PopulationResult"];
+            /** @description against the run before; null: it is the first */
+            since: components["schemas"]["Difference"] | null;
+        };
+        /**
+         * ScenarioTarget
+         * @description Where a scenario is recommended: for a hotspot, or for the entity's open one.
+         */
+        ScenarioTarget: {
+            /** Hotspot Id */
+            hotspot_id?: number | null;
+            /** Entity */
+            entity?: string | null;
+        };
+        /**
+         * ScopeSpec
+         * @description Whose events; what is left out leaves none out.
+         */
+        ScopeSpec: {
+            /** Entity */
+            entity?: string | null;
+            /** Entity Type */
+            entity_type?: ("supplier" | "route" | "factory" | "warehouse") | null;
+            /** Event Type */
+            event_type?: ("logistics" | "delivery" | "factory" | "warehouse") | null;
+        };
+        /**
+         * Scopes
+         * @description kg CO2e by GHG Protocol scope; the four add up to baseline_kg and changed_kg.
+         */
+        Scopes: {
+            scope_1: components["schemas"]["BeforeAfter"];
+            /** @description location-based */
+            scope_2: components["schemas"]["BeforeAfter"];
+            scope_3: components["schemas"]["BeforeAfter"];
+            /** @description of estimates whose parts are not known */
+            not_told_apart: components["schemas"]["BeforeAfter"];
+        };
+        /**
+         * SeasonShift
+         * @description What moves in one season, and where to.
+         */
+        SeasonShift: {
+            /** Season */
+            season: string;
+            /** Months */
+            months: string;
+            /**
+             * Window
+             * @description the cleanest hours in a row, such as 01:00 to 05:00 UTC
+             */
+            window: string;
+            /** Sentence */
+            sentence: string;
+            /**
+             * Moves
+             * @description the dirtiest hour goes to the cleanest of the window, and so on
+             */
+            moves: components["schemas"]["Move"][];
+            /** Days */
+            days: number;
+            /** Energy Kwh */
+            energy_kwh: number;
+            /** Moved Kwh */
+            moved_kwh: number;
+            /** Baseline Kg */
+            baseline_kg: number;
+            /** Saving Kg */
+            saving_kg: number;
+            /**
+             * Percent
+             * @description saving_kg of baseline_kg; null: that is zero
+             */
+            percent: number | null;
+        };
+        /**
+         * Series
+         * @description What is forecast; null: all of them together.
+         */
+        Series: {
+            level: components["schemas"]["Level"];
+            /** Entity */
+            entity: string | null;
+            /** Entity Type */
+            entity_type: string | null;
+            /** Event Type */
+            event_type: string | null;
+        };
+        /**
          * SetDifference
          * @description What an upgrade from one set to another changes.
          */
@@ -8717,7 +10312,7 @@ export interface components {
             confidence_high: (number | null)[];
             /**
              * Model Version
-             * @default weekday-level.1
+             * @default weekly-outlook.2
              */
             model_version: string;
             /**
@@ -9077,6 +10672,12 @@ export interface components {
             created_at: string;
         };
         /**
+         * Standing
+         * @description Whether there is a forecast of what is on record.
+         * @enum {string}
+         */
+        Standing: "ok" | "insufficient_history" | "being_made";
+        /**
          * State
          * @description Where an alert is in its life; all but the last are open.
          * @enum {string}
@@ -9328,6 +10929,18 @@ export interface components {
          */
         Sufficiency: "ok" | "young" | "disqualified";
         /**
+         * SumBand
+         * @description A band of a sum.
+         */
+        SumBand: {
+            /** Level */
+            level: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+        };
+        /**
          * SuppliedSaving
          * @description What is saved of one supply of one entity, such as its propulsion or its electricity.
          */
@@ -9460,6 +11073,87 @@ export interface components {
             left: number;
         };
         /**
+         * TargetAnswer
+         * @description A stored target.
+         */
+        TargetAnswer: {
+            /** Id */
+            id: number;
+            /**
+             * Entity
+             * @description null: of all entities
+             */
+            entity: string | null;
+            /** Entity Type */
+            entity_type: string | null;
+            /**
+             * Event Type
+             * @description null: of all types
+             */
+            event_type: string | null;
+            /**
+             * Month
+             * @description the one month it holds in; null: it is standing, see from_month
+             */
+            month: string | null;
+            /**
+             * From Month
+             * @description it holds from this month on until another takes its place
+             */
+            from_month: string | null;
+            /**
+             * Amount Kg
+             * @description kg CO2e in one month
+             */
+            amount_kg: number;
+            /** Changed By */
+            changed_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * TargetSpec
+         * @description kg CO2e that must not be passed in a month: of everything, an entity, an event type, or an entity's events of
+         *     one type.
+         */
+        TargetSpec: {
+            /**
+             * Entity
+             * @description its name, as in the events; null: of all entities
+             */
+            entity?: string | null;
+            /** @description needed where an entity is of several types */
+            entity_type?: components["schemas"]["EntityType"] | null;
+            /**
+             * Event Type
+             * @description null: of all types
+             */
+            event_type?: ("logistics" | "delivery" | "factory" | "warehouse") | null;
+            /**
+             * Month
+             * @description the calendar month (UTC) it holds in; or tell from_month
+             */
+            month?: string | null;
+            /**
+             * From Month
+             * @description it holds in every month from this one on, until another takes its place
+             */
+            from_month?: string | null;
+            /**
+             * Amount Kg
+             * @description kg CO2e in one month
+             */
+            amount_kg: number;
+        };
+        /**
          * ThresholdProposal
          * @description A change of a rule that verdicts speak for, and its effect on the hotspots they are about.
          */
@@ -9558,6 +11252,16 @@ export interface components {
             excess_kg: number;
             /** Share Of Excess */
             share_of_excess: number;
+        };
+        /**
+         * Total
+         * @description The days together. Its bands are its own: errors of single days cancel in part.
+         */
+        Total: {
+            /** Forecast */
+            forecast: number;
+            /** Bands */
+            bands: components["schemas"]["SumBand"][];
         };
         /**
          * Turn
@@ -9725,7 +11429,13 @@ export interface components {
          * @description What people say of a hotspot.
          * @enum {string}
          */
-        Verdict: "useful" | "not_a_problem";
+        "Verdict-Input": "useful" | "not_a_problem";
+        /**
+         * Verdict
+         * @description How a target goes in a month. `kept` is said of a month that is over, `unknown` with a reason.
+         * @enum {string}
+         */
+        "Verdict-Output": "on_track" | "at_risk" | "will_pass" | "passed" | "kept" | "unknown";
         /**
          * WarehouseRequest
          * @description One metered time of a warehouse.
@@ -9820,6 +11530,39 @@ export interface components {
             building_use?: components["schemas"]["BuildingUse"] | null;
         };
         /**
+         * WhereSpec
+         * @description The events a change is made to, as they are now; what is left out leaves none out.
+         */
+        WhereSpec: {
+            /** Event Type */
+            event_type?: ("logistics" | "delivery" | "factory" | "warehouse") | null;
+            /**
+             * Vehicle Type
+             * @description any of these; van* is every class of van
+             */
+            vehicle_type?: string[];
+            /**
+             * Fuel Type
+             * @description any of these
+             */
+            fuel_type?: string[];
+            /**
+             * Min
+             * @description inputs that are at least so large, such as load_kg: 500
+             */
+            min?: {
+                [key: string]: number;
+            };
+            /**
+             * Max
+             * @description inputs that are at most so large
+             */
+            max?: {
+                [key: string]: number;
+            };
+            per_day?: components["schemas"]["PerDaySpec"] | null;
+        };
+        /**
          * WhyCard
          * @description Why a hotspot stands out.
          */
@@ -9884,22 +11627,6 @@ export interface components {
             lowered_confidence: string[];
         };
         /**
-         * Window
-         * @description UTC days, both included.
-         */
-        Window: {
-            /**
-             * First
-             * Format: date
-             */
-            first: string;
-            /**
-             * Last
-             * Format: date
-             */
-            last: string;
-        };
-        /**
          * Assignment
          * @description Who is to look after it; null: nobody.
          */
@@ -9918,11 +11645,33 @@ export interface components {
             text: string;
         };
         /**
+         * Window
+         * @description UTC days, both included.
+         */
+        carbon_nexus__assistant__schemas__Window: {
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+        };
+        /**
          * Format
          * @description What an export is written as.
          * @enum {string}
          */
         carbon_nexus__audit__export__Format: "csv" | "ndjson";
+        /**
+         * Metric
+         * @description What a baseline is of: kg of one event per unit of its activity, or all kg of a UTC day.
+         * @enum {string}
+         */
+        carbon_nexus__baselines__model__Metric: "intensity" | "absolute";
         /**
          * Status
          * @description How far a document is.
@@ -9942,11 +11691,32 @@ export interface components {
          */
         carbon_nexus__factors__model__Status: "primary" | "secondary";
         /**
+         * Metric
+         * @description What of a day is forecast: kg CO2e, or the number of events with an estimate.
+         * @enum {string}
+         */
+        carbon_nexus__forecasts__model__Metric: "co2e_kg" | "event_count";
+        /**
          * Status
          * @description Whether the history carried a forecast.
          * @enum {string}
          */
         carbon_nexus__forecasts__model__Status: "ok" | "insufficient_history";
+        /**
+         * Window
+         * @description The history a forecast was made from.
+         */
+        carbon_nexus__forecasts__schemas__Window: {
+            /** First Day */
+            first_day: string | null;
+            /** Last Day */
+            last_day: string | null;
+            /**
+             * History Days
+             * @description Days with a value in it
+             */
+            history_days: number;
+        };
         /**
          * Kind
          * @description What an episode looks like, in the order in which one turns into another.
@@ -13570,7 +15340,7 @@ export interface operations {
                 /** @description Filter by type of event */
                 event_type?: string | null;
                 /** @description Filter by metric */
-                metric?: components["schemas"]["Metric"] | null;
+                metric?: components["schemas"]["carbon_nexus__baselines__model__Metric"] | null;
                 /** @description Filter by sufficiency */
                 sufficiency?: components["schemas"]["Sufficiency"] | null;
                 /** @description 0: of all times; all: with those of season cells */
@@ -13979,6 +15749,10 @@ export interface operations {
                 status?: components["schemas"]["carbon_nexus__hotspots__model__Status"] | null;
                 /** @description Filter by severity */
                 severity?: components["schemas"]["Severity"] | null;
+                /** @description Filter by entity */
+                entity?: string | null;
+                /** @description Filter by event type */
+                event_type?: string | null;
                 limit?: number;
                 /** @description id after which the next page starts: the X-Next-Cursor of the last answer */
                 cursor?: number | null;
@@ -19647,6 +21421,84 @@ export interface operations {
             };
         };
     };
+    forecasts_forecasts_get: {
+        parameters: {
+            query?: {
+                /** @description Of this entity; absent: of all together */
+                entity?: string | null;
+                /** @description Which, where entities of several types share a name */
+                entity_type?: string | null;
+                /** @description Of these events; absent: of all together */
+                event_type?: string | null;
+                /** @description kg CO2e, or the number of events */
+                metric?: components["schemas"]["carbon_nexus__forecasts__model__Metric"];
+                /** @description Days ahead, today being the first */
+                horizon?: number;
+                /** @description Bands in percent: 60, 80, 90, 95 */
+                level?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForecastAnswer"];
+                };
+            };
+            /** @description No valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Nothing like that is on record. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The server failed; its log says more under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     forecast_history_api_v1_forecast_7d_post: {
         parameters: {
             query?: never;
@@ -19689,6 +21541,342 @@ export interface operations {
             };
             /** @description The body is larger than the limit. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The server failed; its log says more under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    list_targets_targets_get: {
+        parameters: {
+            query?: {
+                /** @description UTC month such as 2026-12 */
+                month?: string | null;
+                /** @description of this entity alone */
+                entity?: string | null;
+                limit?: number;
+                /** @description id after which the next page starts: the X-Next-Cursor of the last answer */
+                cursor?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetAnswer"][];
+                };
+            };
+            /** @description No valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The server failed; its log says more under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    put_targets_targets_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TargetSpec"] | components["schemas"]["TargetSpec"][];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetAnswer"][];
+                };
+            };
+            /** @description The request cannot be read or answered. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The body is larger than the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The server failed; its log says more under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    targets_progress_targets_progress_get: {
+        parameters: {
+            query?: {
+                /** @description UTC month such as 2026-12 */
+                month?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonthProgress"];
+                };
+            };
+            /** @description No valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The server failed; its log says more under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    target_burn_down_targets__target_id__burn_down_get: {
+        parameters: {
+            query?: {
+                /** @description UTC month such as 2026-12 */
+                month?: string | null;
+            };
+            header?: never;
+            path: {
+                target_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BurnDown"];
+                };
+            };
+            /** @description No valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such target, or not in that month. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The server failed; its log says more under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    delete_target_targets__target_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                target_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such target, or not in that month. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19836,6 +22024,799 @@ export interface operations {
             };
             /** @description No valid API key. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The body is larger than the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The server failed; its log says more under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    simulate_population_simulate_population_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PopulationSpec"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PopulationResult"];
+                };
+            };
+            /** @description The request cannot be read or answered. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The body is larger than the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The server failed; its log says more under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    simulate_load_shift_simulate_load_shift_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoadShiftRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoadShift"];
+                };
+            };
+            /** @description The request cannot be read or answered. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The body is larger than the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The server failed; its log says more under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    list_scenarios_scenarios_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description id after which the next page starts: the X-Next-Cursor of the last answer */
+                cursor?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListedScenario"][];
+                };
+            };
+            /** @description No valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The server failed; its log says more under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    create_scenario_scenarios_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScenarioBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenarioAnswer"];
+                };
+            };
+            /** @description The request cannot be read or answered. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Another one has the name, or there are too many. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The body is larger than the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The server failed; its log says more under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    compare_scenarios_scenarios_compare_get: {
+        parameters: {
+            query: {
+                /** @description such as 1,2,3 */
+                ids: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenarioComparison"];
+                };
+            };
+            /** @description No valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such scenario. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The server failed; its log says more under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    get_scenario_scenarios__scenario_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                scenario_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenarioAnswer"];
+                };
+            };
+            /** @description No valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such scenario. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The server failed; its log says more under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    replace_scenario_scenarios__scenario_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                scenario_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScenarioBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenarioAnswer"];
+                };
+            };
+            /** @description The request cannot be read or answered. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such scenario. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Another one has the name, or there are too many. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The body is larger than the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The server failed; its log says more under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    delete_scenario_scenarios__scenario_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                scenario_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such scenario. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The server failed; its log says more under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    run_scenario_scenarios__scenario_id__run_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                scenario_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenarioAnswer"];
+                };
+            };
+            /** @description The request cannot be read or answered. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such scenario. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The move is not legal from the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The body is larger than the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The server failed; its log says more under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    recommend_scenario_scenarios__scenario_id__recommend_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                scenario_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScenarioTarget"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneRecommendation"];
+                };
+            };
+            /** @description The request cannot be read or answered. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such scenario. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The move is not legal from the present state. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
