@@ -1,7 +1,7 @@
 // Rules: where it is and what its address carries.
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { SlidersHorizontal } from "lucide-react";
-import { searchOf } from "@/lib/search";
+import { searchOf, text } from "@/lib/search";
 import { root } from "@/root";
 import type { Entry } from "../entry";
 
@@ -10,7 +10,7 @@ export const entry: Entry = { to: "/rules", label: "Rules", icon: SlidersHorizon
 export const route = createRoute({
   getParentRoute: () => root,
   path: "/rules",
-  ...searchOf({}),
+  ...searchOf({ open: text() }),
   component: lazyRouteComponent(() => import("./RulesPage"), "RulesPage"),
 });
 
