@@ -1,7 +1,7 @@
-// Import: where it is and what its address carries.
+// Import: where it is and what its address carries. The file itself stays with the browser and is in no address.
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { Upload } from "lucide-react";
-import { searchOf } from "@/lib/search";
+import { searchOf, text } from "@/lib/search";
 import { root } from "@/root";
 import type { Entry } from "../entry";
 
@@ -10,7 +10,8 @@ export const entry: Entry = { to: "/import", label: "Import", icon: Upload, grou
 export const route = createRoute({
   getParentRoute: () => root,
   path: "/import",
-  ...searchOf({}),
+  // the source whose mapping is used, the job that is open, the order of the jobs
+  ...searchOf({ source: text(), job: text(), sort: text() }),
   component: lazyRouteComponent(() => import("./ImportPage"), "ImportPage"),
 });
 
