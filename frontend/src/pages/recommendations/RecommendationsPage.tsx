@@ -1,12 +1,61 @@
-// Recommendations: not written yet.
-
+// What could be done: the queue of decisions, one recommendation in full, and what several save together.
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { useState } from "react";
+import { ask } from "@/api/ask";
+import { label } from "@/lib/sentence";
+import { useLive } from "@/live/useLive";
+import { classes } from "@/ui/classes";
+import { Segments } from "@/ui/field";
 import { Page } from "@/ui/page";
-import { Empty } from "@/ui/panel";
+import { Detail } from "./Detail";
+import { STATUSES } from "./decisions";
+import { PassageSheet } from "./PassageSheet";
+import { Queue } from "./Queue";
+import { Together } from "./Together";
+
+const route = getRouteApi("/recommendations");
+const NONE: ReadonlySet<string> = new Set();
 
 export function RecommendationsPage() {
+  useLive(["recommendations"]);
+  const { open } = route.useSearch();
+  const [selected, setSelected] = useState(NONE);
   return (
-    <Page title="Recommendations">
-      <Empty words="This page is not written yet." />
+    <Page
+      title="Recommendations"
+      about="Measures for what stands out, each with the saving it would have had on that entity's own events."
+      actions={<ByStatus />}
+    >
+      <div className={classes("grid items-start gap-4", open !== undefined && "xl:grid-cols-[3fr_2fr]")}>
+        {/* on a narrow screen the one that is read takes the place of the list */}
+        <div className={classes("min-w-0 space-y-4", open !== undefined && "max-xl:hidden")}>
+          <Queue selected={selected} onSelected={setSelected} />
+          <Together selected={selected} />
+        </div>
+        {open !== undefined && <Detail key={open} recId={open} />}
+      </div>
+      <PassageSheet />
     </Page>
+  );
+}
+
+function ByStatus() {
+  const { status } = route.useSearch();
+  const navigate = route.useNavigate();
+  const stats = useQuery(ask("/recommendations/stats"));
+  const counted = (name: string, count: number | undefined) =>
+    count ? `${label(name)} ${count.toLocaleString("en-GB")}` : label(name);
+  const options = [
+    ...STATUSES.map((each) => ({ value: each, label: counted(each, stats.data?.by_status[each]) })),
+    { value: "all" as const, label: counted("all", stats.data?.total) },
+  ];
+  return (
+    <Segments
+      label="Status"
+      value={status}
+      onValue={(next) => void navigate({ search: (now) => ({ ...now, status: next }) })}
+      options={options}
+    />
   );
 }
