@@ -1,6 +1,6 @@
 // A file from the first look to its undoing, against a running engine.
 import { expect, it } from "vitest";
-import { browser, complaints, picture, settled } from "./browser";
+import { browser, complaints, picture } from "./browser";
 
 const { open } = browser();
 const HEAD = "Lieferant;Datum;Strecke (mi);Gewicht [t];Fahrer;vehicle_type;route_id";
@@ -28,7 +28,7 @@ it("drop a file, tell what is missing, store it, save what was rejected, undo", 
   const sheet = page.getByRole("dialog", { name: "Ingest" });
   await sheet.getByText(/1 row stored and 1 rejected/).waitFor();
   expect(new URL(page.url()).searchParams.get("job")).toBeTruthy();
-  await settled(page);
+  await sheet.getByRole("table", { name: "Rejected rows" }).waitFor();
   expect(await complaints(page)).toEqual([]);
   await picture(page, "import-job");
 

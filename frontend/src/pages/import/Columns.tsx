@@ -2,8 +2,8 @@
 import { number, percent } from "@/lib/format";
 import { Badge } from "@/ui/badge";
 import { Select } from "@/ui/field";
+import { SavedField } from "@/ui/savedField";
 import { assign, type ColumnFacts, FIELDS, inUnit, type Told } from "./mapping";
-import { SavedField } from "./SavedField";
 
 interface Given {
   columns: readonly ColumnFacts[];

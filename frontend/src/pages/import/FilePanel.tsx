@@ -3,8 +3,8 @@ import { FileUp, X } from "lucide-react";
 import { type DragEvent, useId, useState } from "react";
 import { Button } from "@/ui/button";
 import { classes } from "@/ui/classes";
+import { SavedField } from "@/ui/savedField";
 import { sizeText } from "./mapping";
-import { SavedField } from "./SavedField";
 
 /** What the engine reads; it goes by the content, not by the name. */
 const KINDS = "CSV, XLSX, JSON, NDJSON or Parquet; text may be packed with gzip";

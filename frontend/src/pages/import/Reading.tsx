@@ -1,8 +1,8 @@
 // How the file is read where its content does not say: dates, decimal sign, time zone, what holds for every row.
 import { label } from "@/lib/sentence";
 import { Select } from "@/ui/field";
+import { SavedField } from "@/ui/savedField";
 import { always, DATES, EVENT_TYPES, lacking, type Preview, type Told } from "./mapping";
-import { SavedField } from "./SavedField";
 
 interface Given {
   preview: Preview;

@@ -1,6 +1,6 @@
 // A text that counts once it is finished: on Enter or when the field is left, not with every letter.
 import { useId, useState } from "react";
-import { TextField } from "@/ui/field";
+import { TextField } from "./field";
 
 interface Given {
   label: string;
