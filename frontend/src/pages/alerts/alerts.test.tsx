@@ -1,6 +1,9 @@
 import { screen, waitFor, within } from "@testing-library/react";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { open, refusal } from "@/testing/render";
+
+// a loaded machine takes its time over whole pages
+vi.setConfig({ testTimeout: 20_000 });
 
 const alert = (id: number, over: object = {}) => ({
   id,

@@ -1,7 +1,8 @@
-// Rules: where it is and what its address carries.
+// Rules: where it is and what its address carries. Of a policy that is tried it carries only what differs from the
+// rule's own; 0, or -1 of the excess, is the rule's own.
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { SlidersHorizontal } from "lucide-react";
-import { searchOf, text } from "@/lib/search";
+import { amount, choice, flag, searchOf, text } from "@/lib/search";
 import { root } from "@/root";
 import type { Entry } from "../entry";
 
@@ -10,7 +11,21 @@ export const entry: Entry = { to: "/rules", label: "Rules", icon: SlidersHorizon
 export const route = createRoute({
   getParentRoute: () => root,
   path: "/rules",
-  ...searchOf({ open: text() }),
+  ...searchOf({
+    tab: choice(["rules", "backtest"], "rules"),
+    open: text(),
+    making: flag(),
+    sort: text(),
+    kind: choice(["", "adaptive", "ratio"], ""),
+    info: amount(0, 0, 1000),
+    warn: amount(0, 0, 1000),
+    critical: amount(0, 0, 1000),
+    alarms: amount(0, 0, 10),
+    excess: amount(-1, -1),
+    days: amount(90, 7, 366),
+    metric: choice(["intensity", "absolute"], "intensity"),
+    entity: text(),
+  }),
   component: lazyRouteComponent(() => import("./RulesPage"), "RulesPage"),
 });
 

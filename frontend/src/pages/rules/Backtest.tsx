@@ -1,0 +1,130 @@
+// What a policy would have done over what is stored: sliders on one side, the outcome on the other.
+import { getRouteApi } from "@tanstack/react-router";
+import { Button } from "@/ui/button";
+import { Select, TextField } from "@/ui/field";
+import { Panel, together } from "@/ui/panel";
+import { Episodes } from "./Episodes";
+import { Outcome } from "./Outcome";
+import { AS_IT_IS, asTried, chosenBy, type Policy, type Rule, triedPolicy } from "./policy";
+import { Sliders } from "./Sliders";
+import { StorePolicy } from "./StorePolicy";
+import { type Replayed, useBacktest } from "./useBacktest";
+
+const route = getRouteApi("/rules");
+const SPANS = [
+  { value: "30", label: "30 days" },
+  { value: "90", label: "90 days" },
+  { value: "180", label: "180 days" },
+  { value: "365", label: "A year" },
+];
+const METRICS = [
+  { value: "intensity", label: "Intensity" },
+  { value: "absolute", label: "Absolute" },
+] as const;
+
+interface Given {
+  rule: Rule;
+  own: Policy;
+  /** Names of the rules that have a policy. */
+  names: readonly string[];
+}
+
+export function Backtest({ rule, own, names }: Given) {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const policy = triedPolicy(own, search);
+  const { chosen, left } = chosenBy(rule.match ?? []);
+  const whom = {
+    ...chosen,
+    ...(search.entity && { entity: search.entity }),
+    metric: chosen.metric === "absolute" ? ("absolute" as const) : search.metric,
+    last: `${search.days} d`,
+  };
+  const tried = useBacktest({ ...whom, policy });
+  const stored = useBacktest({ ...whom, policy: own });
+  const query = together<{ tried: Replayed; stored: Replayed }>({ tried: tried.query, stored: stored.query });
+  const change = (part: Partial<typeof search>) =>
+    void navigate({ search: (now) => ({ ...now, ...part }), replace: true });
+  const differs = JSON.stringify(asTried(own, policy)) !== JSON.stringify(AS_IT_IS);
+  return (
+    <div className="grid items-start gap-4 lg:grid-cols-[20rem_minmax(0,1fr)]">
+      <section aria-label="Policy" className="space-y-4 rounded-lg border bg-surface p-4">
+        <Select
+          label="Rule"
+          value={rule.name}
+          onValue={(open) => change({ ...AS_IT_IS, open })}
+          options={names.map((value) => ({ value, label: value }))}
+        />
+        <Sliders policy={policy} onPolicy={(next) => change(asTried(own, next))} />
+        <div className="grid grid-cols-2 gap-3 border-t pt-3">
+          <Select
+            label="Over the last"
+            value={String(search.days)}
+            onValue={(days) => change({ days: Number(days) })}
+            options={spans(search.days)}
+          />
+          <Select
+            label="Metric"
+            value={whom.metric}
+            disabled={chosen.metric !== undefined}
+            onValue={(metric) => change({ metric })}
+            options={METRICS}
+          />
+        </div>
+        <TextField
+          label="Entity"
+          placeholder={chosen.entity ?? "every entity"}
+          value={search.entity}
+          onChange={(event) => change({ entity: event.target.value })}
+        />
+        {differs && (
+          <div className="flex flex-wrap gap-2 border-t pt-3">
+            <StorePolicy rule={rule} own={own} policy={policy} />
+            <Button onClick={() => change(AS_IT_IS)}>As stored</Button>
+          </div>
+        )}
+      </section>
+      <div className="min-w-0 space-y-4">
+        <Panel
+          title="What it would have done"
+          query={query}
+          lines={10}
+          isEmpty={({ tried: { reason } }) => reason !== null}
+          empty={{ words: `Nothing can be replayed: ${query.data?.tried.reason ?? "nothing is stored"}.` }}
+          partial={() => leftOut(left, rule)}
+        >
+          {(data) => <Outcome {...data} behind={tried.behind || stored.behind} />}
+        </Panel>
+        <Panel
+          title="Episodes"
+          query={tried.query}
+          isEmpty={({ episodes }) => episodes.length === 0}
+          empty={{ words: "This policy would have opened nothing." }}
+          partial={({ rule: found, episodes }) =>
+            found.episodes > episodes.length &&
+            `The newest ${episodes.length} of ${found.episodes} are listed.`
+          }
+        >
+          {({ episodes }) => <Episodes rows={episodes} />}
+        </Panel>
+      </div>
+    </div>
+  );
+}
+
+/** What the replay cannot do as the rule does it. */
+export function leftOut(left: readonly string[], { overrides = {} }: Pick<Rule, "overrides">): string | null {
+  const missing = [
+    ...(left.length
+      ? [`the conditions ${left.join("; ")} are left out, so it counts more than the rule watches`]
+      : []),
+    ...(Object.keys(overrides).length ? ["policies of single entities are left out"] : []),
+  ];
+  return missing.length ? `Of this rule ${missing.join(", and ")}.` : null;
+}
+
+/** An address may name any number of days. */
+function spans(days: number) {
+  const known = SPANS.some(({ value }) => value === String(days));
+  return known ? SPANS : [...SPANS, { value: String(days), label: `${days} days` }];
+}
