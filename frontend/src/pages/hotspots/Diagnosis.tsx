@@ -6,7 +6,7 @@ import { massText } from "@/lib/format";
 import { label } from "@/lib/sentence";
 import { Badge } from "@/ui/badge";
 import { type Asked, Panel } from "@/ui/panel";
-import { effectsOf } from "./causes";
+import { effectsOf, summaryOf } from "./causes";
 
 type Found = Shape<"HotspotDiagnosis"> | null;
 
@@ -46,6 +46,7 @@ function Told({ diagnosis }: { diagnosis: Shape<"HotspotDiagnosis"> }) {
       <p className="max-w-prose">
         <Badge tone="accent">{label(diagnosis.cause)}</Badge> {diagnosis.root_cause}
       </p>
+      <Summary diagnosis={diagnosis} />
       {effects.length > 0 && (
         <table className="w-full text-sm">
           <caption className="pb-1 text-left text-muted">
@@ -69,6 +70,22 @@ function Told({ diagnosis }: { diagnosis: Shape<"HotspotDiagnosis"> }) {
           </tbody>
         </table>
       )}
+    </div>
+  );
+}
+
+/** What a language model made of it, apart from the engine's own words. */
+function Summary({ diagnosis }: { diagnosis: Shape<"HotspotDiagnosis"> }) {
+  const summary = summaryOf(diagnosis);
+  if (summary === null) return null;
+  return (
+    <div className="rounded-md border p-3 text-sm">
+      <p className="max-w-prose">{summary.text}</p>
+      <p className="mt-1 flex flex-wrap items-center gap-2 text-muted">
+        <Badge tone={summary.status === "grounded" ? "good" : "warn"}>{label(summary.status)}</Badge>
+        Written by {summary.model ?? "a language model"}; sources and numbers are checked, not whether it is
+        true.
+      </p>
     </div>
   );
 }

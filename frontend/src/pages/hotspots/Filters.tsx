@@ -69,16 +69,17 @@ function EntityFilter({ entity, entities, onEntity }: Given) {
         done();
       }}
     >
-      <TextField
-        label="Entity, its whole name"
-        hideLabel
-        placeholder="Entity"
-        list={names}
-        value={written}
-        onChange={(event) => write(event.target.value)}
-        onBlur={done}
-        className="w-44"
-      />
+      <div className="w-44">
+        <TextField
+          label="Entity, its whole name"
+          hideLabel
+          placeholder="Entity"
+          list={names}
+          value={written}
+          onChange={(event) => write(event.target.value)}
+          onBlur={done}
+        />
+      </div>
       <datalist id={names}>
         {entities.map((name) => (
           <option key={name} value={name} />

@@ -1,4 +1,4 @@
-// The effects that a diagnosis weighed, read without trust: the API types them as open objects.
+// The open objects of a diagnosis, read without trust: effects that were weighed, and a model's summary.
 import type { Shape } from "@/api/types";
 
 export interface Effect {
@@ -16,4 +16,12 @@ export function effectsOf({ effects }: Pick<Shape<"HotspotDiagnosis">, "effects"
   );
   const largest = Math.max(0, ...read.map(({ kg }) => Math.abs(kg)));
   return read.filter(({ kg }) => largest > 0 && Math.abs(kg) > largest * NOTHING).sort((a, b) => b.kg - a.kg);
+}
+
+/** A language model's words; null where none wrote any, or nothing of it stood up to its sources. */
+export function summaryOf({ summary }: Pick<Shape<"HotspotDiagnosis">, "summary">) {
+  const text = summary?.text;
+  if (typeof text !== "string" || text.trim() === "") return null;
+  const told = (value: unknown) => (typeof value === "string" ? value : null);
+  return { text, status: told(summary?.status) ?? "unchecked", model: told(summary?.model) };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { inWords as bandInWords, bandOf, missing } from "./band";
-import { effectsOf } from "./causes";
+import { effectsOf, summaryOf } from "./causes";
 import { remoteInWords } from "./Diagnosis";
 import { doubts, type Explained, parted } from "./Estimate";
 import { ratesOf, valueText } from "./EstimateRests";
@@ -200,6 +200,17 @@ describe("a diagnosis", () => {
       { cause: "load", kg: 2 },
     ]);
     expect(effectsOf({ effects: [{ cause: "load", effect_kg: 0 }] })).toEqual([]);
+  });
+
+  it("shows a model's words with how far they are grounded, and none that are empty", () => {
+    expect(summaryOf({ summary: null })).toBeNull();
+    expect(summaryOf({ summary: { text: " ", status: "ungrounded" } })).toBeNull();
+    expect(summaryOf({ summary: { text: "Fewer stops.", status: "partly", model: "m" } })).toEqual({
+      text: "Fewer stops.",
+      status: "partly",
+      model: "m",
+    });
+    expect(summaryOf({ summary: { text: "Fewer stops." } })?.status).toBe("unchecked");
   });
 
   it("says what a separate service still owes", () => {
