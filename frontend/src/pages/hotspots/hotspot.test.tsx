@@ -1,8 +1,11 @@
 import { screen, waitFor, within } from "@testing-library/react";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { open, refusal } from "@/testing/render";
 import { ANSWERS, HOTSPOT } from "./sample";
 import { scopeOf } from "./scope";
+
+// whole pages with many panels: on a busy machine one takes longer than a component
+vi.setConfig({ testTimeout: 20_000 });
 
 const panel = async (name: string) => within(await screen.findByRole("region", { name }));
 const sent = (requests: Request[], method: string, path: string) =>

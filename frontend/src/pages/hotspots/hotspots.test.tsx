@@ -1,7 +1,10 @@
 import { screen, within } from "@testing-library/react";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { open, refusal } from "@/testing/render";
 import { HOTSPOT } from "./sample";
+
+// whole pages with many panels: on a busy machine one takes longer than a component
+vi.setConfig({ testTimeout: 20_000 });
 
 const STATS = {
   total: 1,
