@@ -105,7 +105,7 @@ export function Targets({ query }: { query: Asked<Shape<"MonthProgress">> }) {
       {({ targets, forecast_made_at }) => (
         <>
           <DataTable
-            label="Targets"
+            label="Targets of the month"
             columns={COLUMNS}
             rows={targets}
             rowId={idOf}

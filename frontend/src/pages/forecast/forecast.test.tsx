@@ -213,7 +213,8 @@ const ANSWERS = {
   },
 };
 
-describe("the page", () => {
+// whole pages, on machines that have other work
+describe("the page", { timeout: 20_000 }, () => {
   it("asks for what its address says, and carries each choice in it", async () => {
     const { user, router, asked } = await open("/forecast?event=logistics&level=80&horizon=14", ANSWERS);
     const ahead = within(await screen.findByRole("region", { name: "Days ahead" }));

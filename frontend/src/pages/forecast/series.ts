@@ -98,9 +98,10 @@ export function pieces({ parts, series }: Forecast): Piece[] {
     .map(({ entity, entity_type, event_type, forecast }): Piece => {
       const event = EVENT_TYPES.find((each) => each === event_type);
       const kind = ENTITY_TYPES.find((each) => each === entity_type) ?? "any";
-      if (entity) return { name: entity, value: forecast, ask: { entity, kind, event } };
-      if (series.level !== "tenant") return { name: "All others", value: forecast, ask: null };
-      return event
+      if (entity && entity !== series.entity)
+        return { name: entity, value: forecast, ask: { entity, kind, event } };
+      // what names neither another entity nor another event type is the sum of those not listed
+      return event && event !== series.event_type
         ? { name: label(event), value: forecast, ask: { event } }
         : { name: "All others", value: forecast, ask: null };
     })
