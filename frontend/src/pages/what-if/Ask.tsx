@@ -6,6 +6,7 @@ import { type FormEvent, useCallback, useState } from "react";
 import { send } from "@/api/client";
 import { useShortcuts } from "@/lib/shortcuts";
 import { Button } from "@/ui/button";
+import { outdated } from "./answer";
 import { ChangeCard } from "./ChangeCard";
 import { PricesForm } from "./PricesForm";
 import { MOST_CHANGES, type Question, questionOf, specOf, unready } from "./question";
@@ -54,7 +55,7 @@ export function Ask() {
   };
   const replace = (at: number, by: Question["changes"]) =>
     set({ changes: [...draft.changes.slice(0, at), ...by, ...draft.changes.slice(at + 1)] });
-  const old = result.isPlaceholderData || !search.run || JSON.stringify(draft) !== JSON.stringify(inAddress);
+  const old = outdated(result, !search.run || JSON.stringify(draft) !== JSON.stringify(inAddress));
   return (
     <div className="grid gap-4 lg:grid-cols-[minmax(20rem,26rem)_1fr]">
       <form onSubmit={submit} aria-label="Question" className="min-w-0 space-y-4">
@@ -97,7 +98,7 @@ export function Ask() {
         </div>
         {saving && <SaveScenario spec={specOf(draft)} onClose={() => save(false)} />}
       </form>
-      <Result query={result} asked={search.run} old={old && result.data !== undefined} />
+      <Result query={result} asked={search.run} old={old} />
     </div>
   );
 }

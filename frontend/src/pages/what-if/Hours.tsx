@@ -6,6 +6,7 @@ import { type FormEvent, useCallback } from "react";
 import { send } from "@/api/client";
 import { Button } from "@/ui/button";
 import { Segments, Select, Slider, TextField } from "@/ui/field";
+import { outdated } from "./answer";
 import { HoursResult } from "./HoursResult";
 import { MOST_DAYS } from "./route";
 import { type ShiftQuestion, shiftOf, shiftSpec, shiftUnready } from "./shift";
@@ -51,7 +52,7 @@ export function Hours() {
     event.preventDefault();
     if (!missing) void navigate({ search: (now) => ({ ...now, ...draft, run: true }), resetScroll: false });
   };
-  const old = result.isPlaceholderData || !search.run || JSON.stringify(draft) !== JSON.stringify(inAddress);
+  const old = outdated(result, !search.run || JSON.stringify(draft) !== JSON.stringify(inAddress));
   return (
     <div className="grid gap-4 lg:grid-cols-[minmax(20rem,26rem)_1fr]">
       <form
@@ -102,7 +103,7 @@ export function Hours() {
           {missing && <p className="text-sm text-muted">{missing}</p>}
         </div>
       </form>
-      <HoursResult query={result} asked={search.run} old={old && result.data !== undefined} />
+      <HoursResult query={result} asked={search.run} old={old} />
     </div>
   );
 }

@@ -9,7 +9,7 @@ import { PlainTable } from "./tables";
 interface Given {
   query: Asked<Shift>;
   asked: boolean;
-  old: boolean;
+  old: string | null;
 }
 
 export function HoursResult({ query, asked, old }: Given) {

@@ -22,8 +22,8 @@ interface Given {
   query: Asked<Answer>;
   /** Whether it was asked at all: before that there is nothing to wait for. */
   asked: boolean;
-  /** The form has moved on since. */
-  old: boolean;
+  /** Where the form has moved on since, the words that say so. */
+  old: string | null;
 }
 
 export function Result({ query, asked, old }: Given) {

@@ -29,7 +29,7 @@ export function Scenario({ id }: { id: number }) {
       lines={10}
       isEmpty={({ runs }) => runs.length === 0}
       empty={{ words: "It has no run yet." }}
-      partial={({ runs: [last] }) => last && reservations(last.result, false)}
+      partial={({ runs: [last] }) => last && reservations(last.result, null)}
       actions={
         <IconButton
           icon={X}

@@ -58,14 +58,25 @@ export function inWords(answer: Answer): string {
   return `${differenceText(delta_kg)} than ${massText(baseline_kg)} in ${plural(days, "day")}${share}; ${changed.toLocaleString("en-GB")} of ${plural(events, "event")} changed.`;
 }
 
+/** Why what is shown answers another question than the form asks; null where it does not. */
+export function outdated(
+  shown: { data: unknown; isPlaceholderData: boolean; isFetching: boolean },
+  edited: boolean,
+) {
+  if (shown.data === undefined) return null;
+  if (shown.isFetching) return "This answers the question before; the new one is being simulated.";
+  if (!edited && !shown.isPlaceholderData) return null;
+  return "This answers the question before your last changes: simulate again.";
+}
+
 /** What of the answer the reader has to know before the numbers. */
-export function reservations(answer: Answer, old: boolean): string | null {
+export function reservations(answer: Answer, old: string | null): string | null {
   const { reason, events, estimated, left_out, stored_difference_kg, baseline_kg } = answer;
   const without = events - estimated;
   const left = left_out.reduce((sum, each) => sum + each.events, 0);
   const off = stored_difference_kg ?? 0;
   const all = [
-    old ? "This answers the question before your last changes: simulate again." : null,
+    old,
     reason,
     without > 0 ? `${plural(without, "event")} without an estimate are on neither side.` : null,
     left > 0 ? `${plural(left, "event")} were left out and stay as they are: see below.` : null,

@@ -46,11 +46,11 @@ export function shiftInWords(shift: Shift): string {
   return `${massText(saving_kg)} of ${massText(baseline_kg)} saved${share} in ${plural(days, "day")}; ${range}; ${number(moved_kwh)} of ${number(energy_kwh)} kWh move.`;
 }
 
-export function shiftReservations(shift: Shift, old: boolean): string | null {
+export function shiftReservations(shift: Shift, old: string | null): string | null {
   const { left_out, grid_region, inventory_region } = shift;
   const left = left_out.map(({ reason, events }) => `${plural(events, "event")} left out: ${reason}.`);
   const all = [
-    ...(old ? ["This answers the question before your last changes: ask again."] : []),
+    ...(old ? [old] : []),
     ...(inventory_region && inventory_region !== grid_region
       ? [`The inventory uses the grid ${inventory_region}; this is what it would be on ${grid_region}.`]
       : []),

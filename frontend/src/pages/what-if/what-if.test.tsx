@@ -1,7 +1,16 @@
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { open, refusal } from "@/testing/render";
-import { type Answer, differenceText, inWords, reservations, sidesOf, stepsOf, unclear } from "./answer";
+import {
+  type Answer,
+  differenceText,
+  inWords,
+  outdated,
+  reservations,
+  sidesOf,
+  stepsOf,
+  unclear,
+} from "./answer";
 import { comparedInWords } from "./Compare";
 import { costInWords } from "./CostTable";
 import { namesIn, partInWords, partOf, partText, typed } from "./fields";
@@ -169,12 +178,18 @@ describe("the answer", () => {
   });
 
   it("says what has to be known before the numbers", () => {
-    expect(reservations(ANSWER, true)).toBe(
+    expect(
+      reservations(ANSWER, outdated({ data: ANSWER, isPlaceholderData: true, isFetching: false }, false)),
+    ).toBe(
       "This answers the question before your last changes: simulate again. 2 events without an estimate are on neither side. 80 events were left out and stay as they are: see below.",
     );
     expect(
-      reservations({ ...ANSWER, estimated: 432, left_out: [], stored_difference_kg: 66 }, false),
+      reservations({ ...ANSWER, estimated: 432, left_out: [], stored_difference_kg: 66 }, null),
     ).toContain("+66 kg from the stored estimates");
+    expect(outdated({ data: ANSWER, isPlaceholderData: true, isFetching: true }, true)).toContain(
+      "being simulated",
+    );
+    expect(outdated({ data: undefined, isPlaceholderData: false, isFetching: true }, true)).toBeNull();
     expect(unclear({ delta_low_kg: -1, delta_high_kg: 2 })).toBe(true);
   });
 
