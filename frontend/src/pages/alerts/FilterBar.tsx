@@ -2,11 +2,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { X } from "lucide-react";
-import { useState } from "react";
 import { ask } from "@/api/ask";
 import { label } from "@/lib/sentence";
 import { Button } from "@/ui/button";
-import { Select, TextField } from "@/ui/field";
+import { Exact } from "@/ui/exact";
+import { Select } from "@/ui/field";
 import { isFiltered, LEVELS } from "./views";
 
 const route = getRouteApi("/alerts");
@@ -41,39 +41,13 @@ export function FilterBar() {
           ...[...names].map((value) => ({ value, label: value })),
         ]}
       />
-      <Exact name="Entity" value={search.entity} onValue={(entity) => change({ entity })} />
-      <Exact name="Assignee" value={search.assignee} onValue={(assignee) => change({ assignee })} />
+      <Exact label="Entity" value={search.entity} onValue={(entity) => change({ entity })} />
+      <Exact label="Assignee" value={search.assignee} onValue={(assignee) => change({ assignee })} />
       {isFiltered(search) && (
         <Button look="quiet" icon={X} onClick={() => change(CLEARED)}>
           Clear
         </Button>
       )}
     </>
-  );
-}
-
-/** A name as it is written; looked for once it is complete, on Enter or when the field is left. */
-function Exact({ name, value, onValue }: { name: string; value: string; onValue: (value: string) => void }) {
-  const [draft, setDraft] = useState({ of: value, text: value });
-  // the address may change by other ways: "back", or "Clear"
-  const text = draft.of === value ? draft.text : value;
-  const settle = () => text.trim() !== value && onValue(text.trim());
-  return (
-    <form
-      className="w-36"
-      onSubmit={(event) => {
-        event.preventDefault();
-        settle();
-      }}
-    >
-      <TextField
-        label={name}
-        hideLabel
-        placeholder={name}
-        value={text}
-        onChange={(event) => setDraft({ of: value, text: event.target.value })}
-        onBlur={settle}
-      />
-    </form>
   );
 }

@@ -98,6 +98,7 @@ describe("words", () => {
     expect(happened(event({ before: "no_data", after: "firing" }))).toBe("State: no data → firing");
     expect(happened(event({ action: "assigned", after: "ann" }))).toBe("Assigned to ann");
     expect(happened(event({ action: "assigned", before: "ann" }))).toBe("Assigned to nobody");
+    expect(happened(event({ action: "silenced", after: "3" }))).toBe("Silenced by silence 3");
     expect(happened(event({ action: "silenced", before: "3" }))).toBe("Silenced: no longer 3");
     expect(happened(event({ action: "told_again" }))).toBe("Told again");
   });

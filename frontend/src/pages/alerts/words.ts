@@ -26,6 +26,7 @@ export function happened({ action, before, after }: Event): string {
   if (action === "assigned") return after ? `Assigned to ${after}` : "Assigned to nobody";
   if (action === "acknowledged") return "Acknowledged";
   if (action === "unacknowledged") return "Acknowledgement taken back";
+  if (action === "silenced" && after) return `Silenced by silence ${after}`;
   const name = label(action);
   if (before && after) return `${name}: ${plain(before)} → ${plain(after)}`;
   if (after) return `${name}: ${plain(after)}`;

@@ -1,7 +1,9 @@
 // What a policy would have done over what is stored: sliders on one side, the outcome on the other.
 import { getRouteApi } from "@tanstack/react-router";
+import { useState } from "react";
 import { Button } from "@/ui/button";
-import { Select, TextField } from "@/ui/field";
+import { Exact } from "@/ui/exact";
+import { Select } from "@/ui/field";
 import { Panel, together } from "@/ui/panel";
 import { Episodes } from "./Episodes";
 import { Outcome } from "./Outcome";
@@ -32,7 +34,7 @@ interface Given {
 export function Backtest({ rule, own, names }: Given) {
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const policy = triedPolicy(own, search);
+  const [policy, setPolicy] = usePolicy(own);
   const { chosen, left } = chosenBy(rule.match ?? []);
   const whom = {
     ...chosen,
@@ -55,7 +57,7 @@ export function Backtest({ rule, own, names }: Given) {
           onValue={(open) => change({ ...AS_IT_IS, open })}
           options={names.map((value) => ({ value, label: value }))}
         />
-        <Sliders policy={policy} onPolicy={(next) => change(asTried(own, next))} />
+        <Sliders policy={policy} onPolicy={setPolicy} />
         <div className="grid grid-cols-2 gap-3 border-t pt-3">
           <Select
             label="Over the last"
@@ -71,11 +73,11 @@ export function Backtest({ rule, own, names }: Given) {
             options={METRICS}
           />
         </div>
-        <TextField
+        <Exact
           label="Entity"
-          placeholder={chosen.entity ?? "every entity"}
+          className="w-full"
           value={search.entity}
-          onChange={(event) => change({ entity: event.target.value })}
+          onValue={(entity) => change({ entity })}
         />
         {differs && (
           <div className="flex flex-wrap gap-2 border-t pt-3">
@@ -96,7 +98,7 @@ export function Backtest({ rule, own, names }: Given) {
           {(data) => <Outcome {...data} behind={tried.behind || stored.behind} />}
         </Panel>
         <Panel
-          title="Episodes"
+          title="What it would have opened"
           query={tried.query}
           isEmpty={({ episodes }) => episodes.length === 0}
           empty={{ words: "This policy would have opened nothing." }}
@@ -110,6 +112,20 @@ export function Backtest({ rule, own, names }: Given) {
       </div>
     </div>
   );
+}
+
+/** The policy of the address. What a slider was moved to holds at once, the address comes after it. */
+function usePolicy(own: Policy): [Policy, (next: Policy) => void] {
+  const { kind, info, warn, critical, alarms, excess } = route.useSearch();
+  const navigate = route.useNavigate();
+  const [ahead, setAhead] = useState<Policy | null>(null);
+  const told = { kind, info, warn, critical, alarms, excess };
+  if (ahead && JSON.stringify(asTried(own, ahead)) === JSON.stringify(told)) setAhead(null);
+  const set = (next: Policy) => {
+    setAhead(next);
+    void navigate({ search: (now) => ({ ...now, ...asTried(own, next) }), replace: true });
+  };
+  return [ahead ?? triedPolicy(own, told), set];
 }
 
 /** What the replay cannot do as the rule does it. */

@@ -21,7 +21,11 @@ export function DeleteRule({ name, onClose }: { name: string; onClose: () => voi
       danger
       onOpenChange={onClose}
       title={`Delete rule ${name}?`}
-      about="Its open alerts are resolved, and what it governed falls to the next most specific rule. The audit trail keeps what it was."
+      about={
+        name === "default"
+          ? "The built-in one takes its place, with the policy of the settings. The audit trail keeps what it was."
+          : "Its open alerts are resolved, and what it governed falls to the next most specific rule. The audit trail keeps what it was."
+      }
       does="Delete it"
       busy={remove.isPending}
       onConfirm={() => remove.mutate({ path: { name } })}

@@ -56,7 +56,7 @@ export function Editor({ rule }: { rule: Rule | null }) {
           label="Name"
           required
           disabled={rule !== null}
-          problem={problemAt(store.error, "name")}
+          problem={problemAt(store.error, "path.name") ?? problemAt(store.error, "name")}
           value={draft.name}
           onChange={(event) => form.change({ name: event.target.value })}
         />

@@ -47,7 +47,7 @@ export function RuleList({ query }: { query: Asked<Rule[]> }) {
   const navigate = route.useNavigate();
   return (
     <Panel
-      title="Rules"
+      title="All rules"
       query={query}
       lines={6}
       isEmpty={(rules) => rules.length === 0}

@@ -21,7 +21,8 @@ const TABS = [
 ] as const;
 
 export function RulesPage() {
-  useLive(["hotspots"]);
+  // rules have no channel: they are asked again only after a gap
+  useLive([]);
   const { tab } = route.useSearch();
   const navigate = route.useNavigate();
   const rules = useQuery(ask("/rules"));

@@ -11,7 +11,8 @@ export function useBacktest(request: Request) {
   // dragging is many values, and each replay reads months of events
   const asked = useSettled(JSON.stringify(request));
   const query = useQuery({
-    queryKey: ["/hotspots/backtest", asked],
+    // not under its path: a hotspot that opens is no reason to read months of events again
+    queryKey: ["backtest", asked],
     queryFn: async ({ signal }) =>
       (
         await send<"post", "/hotspots/backtest">(
