@@ -1,7 +1,7 @@
 // Settings: where it is and what its address carries.
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { Settings as SettingsIcon } from "lucide-react";
-import { searchOf } from "@/lib/search";
+import { searchOf, text } from "@/lib/search";
 import { root } from "@/root";
 import type { Entry } from "../entry";
 
@@ -10,7 +10,8 @@ export const entry: Entry = { to: "/settings", label: "Settings", icon: Settings
 export const route = createRoute({
   getParentRoute: () => root,
   path: "/settings",
-  ...searchOf({}),
+  // the entity whose profile is open ("warehouse Depot 1"), and what is looked for among the factors
+  ...searchOf({ profile: text(), factor: text() }),
   component: lazyRouteComponent(() => import("./SettingsPage"), "SettingsPage"),
 });
 
