@@ -2,6 +2,7 @@
 import { getRouteApi } from "@tanstack/react-router";
 import { classes } from "@/ui/classes";
 import { Page } from "@/ui/page";
+import { Reading } from "@/ui/reading";
 import { Chain } from "./Chain";
 import { Detail } from "./Detail";
 import { Entries } from "./Entries";
@@ -23,7 +24,11 @@ export function AuditPage() {
           <Chain />
           <Entries />
         </div>
-        {open !== undefined && <Detail key={open} entryId={open} />}
+        {open !== undefined && (
+          <Reading key={open}>
+            <Detail entryId={open} />
+          </Reading>
+        )}
       </div>
     </Page>
   );

@@ -6,6 +6,7 @@ import { askPages, rowsOf } from "@/api/ask";
 import { useHeld } from "@/lib/held";
 import { Button } from "@/ui/button";
 import { Exact } from "@/ui/exact";
+import { TextField } from "@/ui/field";
 import { Panel } from "@/ui/panel";
 import { DataTable } from "@/ui/table/DataTable";
 import { COLUMNS } from "./columns";
@@ -81,13 +82,29 @@ function Filters() {
       {TEXTS.map(([name, words]) => (
         <Exact key={name} label={words} value={search[name]} onValue={set(name)} className="w-32" />
       ))}
-      <Exact label="From" type="date" value={search.since} onValue={set("since")} />
-      <Exact label="To" type="date" value={search.until} onValue={set("until")} />
+      <Day label="From" value={search.since} onValue={set("since")} />
+      <Day label="To" value={search.until} onValue={set("until")} />
       {isFiltered(search) && (
         <Button look="quiet" onClick={() => void navigate({ search: (now) => ({ ...now, ...NONE }) })}>
           Clear filters
         </Button>
       )}
     </>
+  );
+}
+
+/** A day tells nothing before it is complete, so that it holds at once. */
+function Day({ label, ...given }: { label: string; value: string; onValue: (day: string) => void }) {
+  return (
+    <div className="flex items-center gap-1.5 text-sm text-muted">
+      <span aria-hidden>{label}</span>
+      <TextField
+        hideLabel
+        label={label}
+        type="date"
+        value={given.value}
+        onChange={({ target }) => given.onValue(target.value)}
+      />
+    </div>
   );
 }

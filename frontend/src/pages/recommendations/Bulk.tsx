@@ -17,11 +17,15 @@ export function Bulk({ rows, onDone }: Given) {
   const [move, setMove] = useState<"approve" | "reject" | null>(null);
   const [refused, setRefused] = useState<Shape<"NotMoved">[]>([]);
   const some = rows.length > 0;
+  const begin = (next: "approve" | "reject") => {
+    setRefused([]);
+    setMove(next);
+  };
   useShortcuts(
     some
       ? [
-          { keys: "a", does: "Approve those selected", run: () => setMove("approve") },
-          { keys: "r", does: "Reject those selected", run: () => setMove("reject") },
+          { keys: "a", does: "Approve those selected", run: () => begin("approve") },
+          { keys: "r", does: "Reject those selected", run: () => begin("reject") },
         ]
       : [],
   );
@@ -39,10 +43,10 @@ export function Bulk({ rows, onDone }: Given) {
       {some && (
         <div className="flex flex-wrap items-center gap-2">
           <span className="text-sm">{rows.length} selected</span>
-          <Button icon={Check} look="solid" onClick={() => setMove("approve")}>
+          <Button icon={Check} look="solid" onClick={() => begin("approve")}>
             Approve
           </Button>
-          <Button icon={X} onClick={() => setMove("reject")}>
+          <Button icon={X} onClick={() => begin("reject")}>
             Reject
           </Button>
           <Button look="quiet" onClick={onDone}>

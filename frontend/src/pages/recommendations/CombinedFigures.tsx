@@ -9,19 +9,21 @@ const BASIS = {
   kind: "estimated",
   reason: "from simulated savings; of one supply the remaining shares multiply",
 } as const;
+const UNKNOWN = { kind: "insufficient", reason: "of none of them a saving is known" } as const;
 
 export function CombinedFigures({ combined }: { combined: Combined }) {
-  const { saving_kg, plain_sum_kg, why, supplies, left_out } = combined;
+  const { saving_kg, why, supplies, left_out } = combined;
+  const known = supplies.length > 0;
   return (
     <div className="space-y-2">
       <Figure
         size="small"
         label="Saving together in 28 days"
-        quantity={mass(saving_kg)}
-        basis={BASIS}
-        note={plain_sum_kg > saving_kg ? `not ${massText(plain_sum_kg)}, their plain sum` : "their plain sum"}
+        quantity={known ? mass(saving_kg) : null}
+        basis={known ? BASIS : UNKNOWN}
+        note={known && sumText(combined)}
       />
-      <p className="text-sm text-muted">{why}</p>
+      {known && <p className="text-sm text-muted">{why}</p>}
       {(supplies.length > 0 || left_out.length > 0) && (
         <details className="text-sm">
           <summary className="cursor-pointer text-accent">
@@ -44,6 +46,11 @@ export function CombinedFigures({ combined }: { combined: Combined }) {
       )}
     </div>
   );
+}
+
+/** How it stands to the sum that one would expect. */
+export function sumText({ saving_kg, plain_sum_kg }: Combined): string {
+  return plain_sum_kg > saving_kg ? `not ${massText(plain_sum_kg)}, their plain sum` : "their plain sum";
 }
 
 function Supplies({ supplies }: Pick<Combined, "supplies">) {

@@ -9,6 +9,7 @@ import { useShortcuts } from "@/lib/shortcuts";
 import { IconButton } from "@/ui/button";
 import { Figure } from "@/ui/figure";
 import { Panel } from "@/ui/panel";
+import { Reading } from "@/ui/reading";
 import { State } from "@/ui/severity";
 import { Time } from "@/ui/time";
 import { Actions } from "./Actions";
@@ -27,7 +28,7 @@ export function Detail({ recId }: { recId: number }) {
   const close = () => void navigate({ search: (now) => ({ ...now, open: undefined }) });
   useShortcuts([{ keys: "Escape", does: "Close what is read", run: close }]);
   return (
-    <div className="min-w-0 space-y-4">
+    <Reading>
       <Panel
         title={`Recommendation ${recId}`}
         query={one}
@@ -38,7 +39,7 @@ export function Detail({ recId }: { recId: number }) {
         {(rec) => <Content rec={rec} />}
       </Panel>
       <TimeLine recId={recId} />
-    </div>
+    </Reading>
   );
 }
 

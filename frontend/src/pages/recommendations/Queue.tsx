@@ -1,7 +1,7 @@
 // The queue: filters, the table, and decisions on several at once.
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { askPages, rowsOf } from "@/api/ask";
 import { useHeld } from "@/lib/held";
 import { Button } from "@/ui/button";
@@ -12,18 +12,17 @@ import { DataTable } from "@/ui/table/DataTable";
 import { Bulk } from "./Bulk";
 import { COLUMNS } from "./columns";
 import type { Recommendation } from "./decisions";
+import { Together } from "./Together";
 
 const route = getRouteApi("/recommendations");
 const idOf = (row: Recommendation) => row.id;
 const rowId = (row: Recommendation) => String(row.id);
 const PAGE = 100;
 
-interface Given {
-  selected: ReadonlySet<string>;
-  onSelected: (ids: ReadonlySet<string>) => void;
-}
+const NONE: ReadonlySet<string> = new Set();
 
-export function Queue({ selected, onSelected }: Given) {
+export function Queue() {
+  const [selected, setSelected] = useState(NONE);
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const { status, entity, assignee, hotspot } = search;
@@ -43,40 +42,43 @@ export function Queue({ selected, onSelected }: Given) {
   );
   const filtered = Boolean(entity || assignee || hotspot !== undefined);
   return (
-    <Panel
-      title="Queue"
-      query={list}
-      lines={8}
-      isEmpty={() => rows.length === 0 && !filtered}
-      empty={{ words: emptyWords(status), next: <Elsewhere /> }}
-    >
-      {() => (
-        <>
-          <DataTable
-            label="Recommendations"
-            columns={COLUMNS}
-            rows={held.rows}
-            rowId={rowId}
-            waiting={held}
-            openId={search.open === undefined ? undefined : String(search.open)}
-            onOpen={(row) => void navigate({ search: (now) => ({ ...now, open: row.id }) })}
-            sort={sortOf(search.sort)}
-            onSort={(sort) => void navigate({ search: (now) => ({ ...now, sort: sortText(sort) }) })}
-            selection={{ ids: chosen, onChange: onSelected }}
-            more={{
-              has: list.hasNextPage,
-              busy: list.isFetchingNextPage,
-              load: list.fetchNextPage,
-              total: list.data?.pages.at(-1)?.total ?? null,
-            }}
-            filters={<Filters />}
-            pageKeys
-          />
-          {rows.length === 0 && <p className="py-4 text-center text-muted">None is like that.</p>}
-          <Bulk rows={rows.filter((row) => chosen.has(rowId(row)))} onDone={() => onSelected(new Set())} />
-        </>
-      )}
-    </Panel>
+    <>
+      <Panel
+        title="Queue"
+        query={list}
+        lines={8}
+        isEmpty={() => rows.length === 0 && !filtered}
+        empty={{ words: emptyWords(status), next: <Elsewhere /> }}
+      >
+        {() => (
+          <>
+            <DataTable
+              label="Recommendations"
+              columns={COLUMNS}
+              rows={held.rows}
+              rowId={rowId}
+              waiting={held}
+              openId={search.open === undefined ? undefined : String(search.open)}
+              onOpen={(row) => void navigate({ search: (now) => ({ ...now, open: row.id }) })}
+              sort={sortOf(search.sort)}
+              onSort={(sort) => void navigate({ search: (now) => ({ ...now, sort: sortText(sort) }) })}
+              selection={{ ids: chosen, onChange: setSelected }}
+              more={{
+                has: list.hasNextPage,
+                busy: list.isFetchingNextPage,
+                load: list.fetchNextPage,
+                total: list.data?.pages.at(-1)?.total ?? null,
+              }}
+              filters={<Filters />}
+              pageKeys
+            />
+            {rows.length === 0 && <p className="py-4 text-center text-muted">None is like that.</p>}
+            <Bulk rows={rows.filter((row) => chosen.has(rowId(row)))} onDone={() => setSelected(NONE)} />
+          </>
+        )}
+      </Panel>
+      <Together selected={chosen} />
+    </>
   );
 }
 

@@ -1,7 +1,6 @@
 // What could be done: the queue of decisions, one recommendation in full, and what several save together.
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { useState } from "react";
 import { ask } from "@/api/ask";
 import { label } from "@/lib/sentence";
 import { useLive } from "@/live/useLive";
@@ -12,26 +11,25 @@ import { Detail } from "./Detail";
 import { STATUSES } from "./decisions";
 import { PassageSheet } from "./PassageSheet";
 import { Queue } from "./Queue";
-import { Together } from "./Together";
 
 const route = getRouteApi("/recommendations");
-const NONE: ReadonlySet<string> = new Set();
 
 export function RecommendationsPage() {
   useLive(["recommendations"]);
   const { open } = route.useSearch();
-  const [selected, setSelected] = useState(NONE);
   return (
     <Page
       title="Recommendations"
       about="Measures for what stands out, each with the saving it would have had on that entity's own events."
-      actions={<ByStatus />}
     >
+      {/* below the title: there it scrolls by itself where it is too wide for the screen */}
+      <div className="mb-4 overflow-x-auto">
+        <ByStatus />
+      </div>
       <div className={classes("grid items-start gap-4", open !== undefined && "xl:grid-cols-[3fr_2fr]")}>
         {/* on a narrow screen the one that is read takes the place of the list */}
         <div className={classes("min-w-0 space-y-4", open !== undefined && "max-xl:hidden")}>
-          <Queue selected={selected} onSelected={setSelected} />
-          <Together selected={selected} />
+          <Queue />
         </div>
         {open !== undefined && <Detail key={open} recId={open} />}
       </div>

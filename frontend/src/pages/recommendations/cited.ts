@@ -27,12 +27,20 @@ export function citedIn(value: unknown): Cited[] {
         documentId: typeof document_id === "number" ? document_id : null,
         measureId: typeof measure_id === "string" ? measure_id : null,
         title: typeof title === "string" ? title : "Untitled",
-        place: [typeof heading === "string" ? heading : "", typeof page === "number" ? `page ${page}` : ""]
+        place: [
+          typeof heading === "string" ? below(heading, title) : "",
+          typeof page === "number" ? `page ${page}` : "",
+        ]
           .filter(Boolean)
           .join(", "),
       },
     ];
   });
+}
+
+/** A heading's path without the title that it begins with. */
+function below(heading: string, title: unknown): string {
+  return heading.startsWith(`${title} > `) ? heading.slice(`${title} > `.length) : heading;
 }
 
 /** The sentences of a summary, each with its passages. */

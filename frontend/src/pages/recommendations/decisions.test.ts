@@ -108,6 +108,11 @@ describe("what it stands on", () => {
     expect(claimsIn(null)).toEqual([]);
   });
 
+  it("names a heading without the title of its document", () => {
+    const [cited] = citedIn([{ passage_id: 5, document_id: 2, title: "Manual", heading: "Manual > Speed" }]);
+    expect(cited?.place).toBe("Speed");
+  });
+
   it("shows a passage among its neighbours", () => {
     const all = [1, 2, 3, 4].map((id) => ({ id }));
     expect(around(all, 1, 1)).toEqual([{ id: 1 }, { id: 2 }]);

@@ -83,7 +83,7 @@ describe("the queue", () => {
     await user.keyboard("{Enter}");
     await user.click(await screen.findByText("Measure 1"));
     expect(router.state.location.search).toMatchObject({ entity: "North run", open: 1 });
-  });
+  }, 15_000);
 
   it("shows another status from its address, with how many there are", async () => {
     const { user, router } = await open("/recommendations?status=rejected", {
@@ -114,6 +114,15 @@ describe("the queue", () => {
       ids: [1, 2],
       notes: "decided in the meeting",
     });
+  });
+
+  it("says that a saving together is not known, and makes up no zero", async () => {
+    const left_out = [{ id: 1, reason: "its saving is not known" }];
+    const unknown = { ...COMBINED, saving_kg: 0, plain_sum_kg: 0, supplies: [], left_out };
+    await open("/recommendations", { ...ANSWERS, "/recommendations/combined": unknown });
+    const together = within(await screen.findByRole("region", { name: "Approved or in place, together" }));
+    expect(await together.findByText("not known")).toBeDefined();
+    expect(together.queryByText(/0 kg/)).toBeNull();
   });
 
   it("says what to do next where nothing waits", async () => {

@@ -10,6 +10,7 @@ import { useShortcuts } from "@/lib/shortcuts";
 import { IconButton } from "@/ui/button";
 import { Figure } from "@/ui/figure";
 import { Panel } from "@/ui/panel";
+import { Reading } from "@/ui/reading";
 import { Time } from "@/ui/time";
 import { Baseline } from "./Baseline";
 import { Judge } from "./Judge";
@@ -26,7 +27,7 @@ export function Detail({ recId }: { recId: number }) {
   const close = () => void navigate({ search: (now) => ({ ...now, open: undefined }) });
   useShortcuts([{ keys: "Escape", does: "Close what is read", run: close }]);
   return (
-    <div className="min-w-0 space-y-4">
+    <Reading>
       <Panel
         title={`Saving of recommendation ${recId}`}
         query={saving}
@@ -38,7 +39,7 @@ export function Detail({ recId }: { recId: number }) {
       </Panel>
       <Weeks query={saving} />
       <Baseline query={saving} />
-    </div>
+    </Reading>
   );
 }
 
