@@ -7,7 +7,7 @@ import { Select } from "@/ui/field";
 import { Panel, together } from "@/ui/panel";
 import { Episodes } from "./Episodes";
 import { Outcome } from "./Outcome";
-import { AS_IT_IS, asTried, chosenBy, type Policy, type Rule, triedPolicy } from "./policy";
+import { AS_IT_IS, asTried, chosenBy, metricOf, type Policy, type Rule, triedPolicy } from "./policy";
 import { Sliders } from "./Sliders";
 import { StorePolicy } from "./StorePolicy";
 import { type Replayed, useBacktest } from "./useBacktest";
@@ -39,7 +39,7 @@ export function Backtest({ rule, own, names }: Given) {
   const whom = {
     ...chosen,
     ...(search.entity && { entity: search.entity }),
-    metric: chosen.metric === "absolute" ? ("absolute" as const) : search.metric,
+    metric: metricOf(chosen, ["intensity", "absolute"], search.metric),
     last: `${search.days} d`,
   };
   const tried = useBacktest({ ...whom, policy });

@@ -7,6 +7,7 @@ import {
   AS_IT_IS,
   asTried,
   chosenBy,
+  metricOf,
   moved,
   type Policy,
   policyOf,
@@ -81,6 +82,8 @@ it("a replay chooses by what it can, and the rest is told", () => {
   const { chosen, left } = chosenBy(["entity_type = factory", "entity ~ plant-*", "metric = absolute"]);
   expect(chosen).toEqual({ entity_type: "factory", metric: "absolute" });
   expect(left).toEqual(["entity ~ plant-*"]);
+  expect(metricOf({ metric: "intensity" }, ["intensity", "absolute"], "absolute")).toBe("intensity");
+  expect(metricOf({}, ["intensity", "absolute"], "absolute")).toBe("absolute");
   expect(leftOut(left, { overrides: { "plant-7": {} } })).toBe(
     "Of this rule the conditions entity ~ plant-* are left out, so it counts more than the rule watches, and policies of single entities are left out.",
   );

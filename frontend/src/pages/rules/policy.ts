@@ -102,6 +102,11 @@ export function stepOf(alarms: number): number {
   );
 }
 
+/** The metric that is replayed: the rule's, where it names one. */
+export function metricOf<M extends string>({ metric }: Chosen, metrics: readonly M[], asked: M): M {
+  return metrics.find((each) => each === metric) ?? asked;
+}
+
 export type Chosen = { entity?: string; entity_type?: string; event_type?: string; metric?: string };
 const REPLAYED = ["entity", "entity_type", "event_type", "metric"] as const;
 
