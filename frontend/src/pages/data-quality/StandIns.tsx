@@ -65,16 +65,6 @@ export function StandIns({ field, onField }: { field: Chosen; onField: (field: C
         query={query}
         actions={
           <>
-            <Select
-              label="Field"
-              hideLabel
-              value={field}
-              onValue={onField}
-              options={["all" as const, ...FIELDS].map((value) => ({
-                value,
-                label: value === "all" ? "All fields" : label(value),
-              }))}
-            />
             <Button icon={Wand2} onClick={() => setFilling(true)}>
               Fill
             </Button>
@@ -82,13 +72,21 @@ export function StandIns({ field, onField }: { field: Chosen; onField: (field: C
           </>
         }
         isEmpty={() => rows.length === 0}
-        empty={{
-          words: "No missing value was filled in. Events are estimated from what they tell themselves.",
-        }}
+        empty={
+          field === "all"
+            ? {
+                words: "No missing value was filled in. Events are estimated from what they tell themselves.",
+              }
+            : {
+                words: `No missing value of ${field} was filled in.`,
+                next: <Button onClick={() => onField("all")}>All fields</Button>,
+              }
+        }
       >
         {() => (
           <DataTable
             label="Stand-ins"
+            filters={<FieldChoice field={field} onField={onField} />}
             columns={COLUMNS}
             rows={rows}
             rowId={idOf}
@@ -98,6 +96,21 @@ export function StandIns({ field, onField }: { field: Chosen; onField: (field: C
       </Panel>
       <FillDialog open={filling} onOpenChange={setFilling} />
     </>
+  );
+}
+
+function FieldChoice({ field, onField }: { field: Chosen; onField: (field: Chosen) => void }) {
+  return (
+    <Select
+      label="Field"
+      hideLabel
+      value={field}
+      onValue={onField}
+      options={["all" as const, ...FIELDS].map((value) => ({
+        value,
+        label: value === "all" ? "All fields" : label(value),
+      }))}
+    />
   );
 }
 

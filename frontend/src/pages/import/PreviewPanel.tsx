@@ -1,5 +1,5 @@
 // What would become of the file: its columns, how it is read, what is missing, the first rows; and the button to store.
-import { Download } from "lucide-react";
+import { Upload } from "lucide-react";
 import { useState } from "react";
 import { useAction } from "@/api/useAction";
 import { plural } from "@/lib/sentence";
@@ -119,7 +119,7 @@ function Send({
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t pt-3">
       <Button
         look="solid"
-        icon={Download}
+        icon={Upload}
         disabled={busy || why !== ""}
         busy={preset.isPending || upload.isPending}
         // the toast has said what went wrong

@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 import * as csv from "@/lib/csv";
 import { open, refusal } from "@/testing/render";
@@ -104,6 +104,9 @@ describe("what is told of a file", () => {
 
 it("words and numbers of a job", () => {
   expect(outcome(job() as never)).toBe("1 row stored and 2 rejected");
+  expect(outcome(job({ status: "undone", rows_rejected: 0 }) as never)).toBe(
+    "1 row stored and taken out again",
+  );
   expect(outcome(job({ status: "queued" }) as never)).toBe("Waits for a worker");
   expect(donePct(job({ rows_total: 0 }) as never)).toBeNull();
   expect(donePct(job({ rows_processed: 1 }) as never)).toBeCloseTo(33.3, 1);
@@ -151,6 +154,15 @@ describe("the page", () => {
     expect(router.state.location.search).toEqual({ job: "j-1" });
     const upload = asked.find(({ url }) => url.includes("/upload"));
     expect(new URL(upload?.url ?? "").searchParams.get("wait")).toBe("false");
+  });
+
+  it("takes a file that is dropped, and another one in its place", async () => {
+    const { user } = await open("/import", { ...QUIET, "POST /api/v1/ingest/preview": preview() });
+    fireEvent.drop(screen.getByText("Drop a file here, or choose one"), { dataTransfer: { files: [FILE] } });
+    expect(await screen.findByText("trips.csv")).toBeDefined();
+    await user.click(screen.getByRole("button", { name: "Another file" }));
+    expect(screen.getByText("Drop a file here, or choose one")).toBeDefined();
+    expect(screen.queryByRole("region", { name: "Preview" })).toBeNull();
   });
 
   it("keeps the columns where a check fails, so that they can be mended", async () => {

@@ -32,7 +32,7 @@ export function donePct({ rows_total, rows_processed }: Counts): number | null {
 export function outcome(job: Counts): string {
   if (job.status === "queued") return "Waits for a worker";
   const parts = [
-    `${plural(job.rows_stored, "row")} ${job.status === "undone" ? "were stored" : "stored"}`,
+    `${plural(job.rows_stored, "row")} ${job.status === "undone" ? "stored and taken out again" : "stored"}`,
     ...(job.rows_rejected > 0 ? [`${job.rows_rejected.toLocaleString("en-GB")} rejected`] : []),
     ...(job.rows_duplicate > 0 ? [`${job.rows_duplicate.toLocaleString("en-GB")} there already`] : []),
   ];
