@@ -25,7 +25,9 @@ interface Registry {
 }
 
 const ShortcutContext = createContext<Registry | null>(null);
-const WRITING = "input, textarea, select, [contenteditable=true], [role=textbox]";
+/** A box that is ticked takes no letters: after a click on it the keys of the page still hold. */
+const WRITING =
+  "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true], [role=textbox]";
 const PRESSED = "button, a[href], summary, [role=button]";
 const OVERLAY = "[role=dialog], [role=alertdialog], [role=menu], [role=listbox]";
 
@@ -85,6 +87,8 @@ export function useActiveShortcuts(): readonly Shortcut[] {
 
 /** Whether this key press is meant as this shortcut: plain keys are not, while somebody writes or a dialog is open. */
 export function meant(event: KeyboardEvent, keys: string): boolean {
+  // the Escape that has just closed a dialog was that dialog's, though it is gone by now
+  if (event.defaultPrevented) return false;
   const mod = keys.startsWith("mod+");
   const key = mod ? keys.slice(4) : keys;
   if (event.key !== key || mod !== (event.ctrlKey || event.metaKey) || event.altKey || event.isComposing)

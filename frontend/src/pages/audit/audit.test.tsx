@@ -1,11 +1,14 @@
 import { screen, within } from "@testing-library/react";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { keepKey } from "@/api/key";
 import { open, refusal } from "@/testing/render";
 import { titleOf } from "./BeforeAfter";
 import { summary } from "./columns";
 import { exportPath } from "./exporting";
 import { askedOf, type Entry, isFiltered, pageOf } from "./filters";
+
+// a busy machine takes its time
+vi.setConfig({ testTimeout: 20_000 });
 
 const NONE = { action: "", kind: "", thing: "", actor: "", since: "", until: "" };
 const entry = (id: number, over: Partial<Entry> = {}): Entry => ({

@@ -1,8 +1,11 @@
 import { screen, within } from "@testing-library/react";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { open, refusal } from "@/testing/render";
 import { becauseText } from "./Totals";
 import { basisOfSaved, intervalText, notCompared, totalNote, type Week, weeksInWords } from "./verdicts";
+
+// a busy machine takes its time
+vi.setConfig({ testTimeout: 20_000 });
 
 const TOTAL = {
   count: 2,
