@@ -13,7 +13,8 @@ RUN python -m venv /opt/carbon-nexus
 # the locked libraries first: this layer stays while only the code changes
 COPY requirements/runtime.txt requirements/runtime.txt
 RUN /opt/carbon-nexus/bin/python -m pip install --quiet --disable-pip-version-check --no-cache-dir --require-hashes -r requirements/runtime.txt
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml README.md LICENSE hatch_build.py ./
+COPY frontend frontend
 COPY src src
 RUN /opt/carbon-nexus/bin/python -m pip install --quiet --disable-pip-version-check --no-cache-dir --no-deps .
 

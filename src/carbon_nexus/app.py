@@ -70,6 +70,7 @@ from carbon_nexus.simulations import routes as simulations
 from carbon_nexus.simulations import scenario_routes as scenarios
 from carbon_nexus.simulations import shift_routes as load_shift
 from carbon_nexus.targets import routes as targets
+from carbon_nexus.web import routes as web
 from carbon_nexus.worker import default_rule_of
 
 ROOMS = (
@@ -109,6 +110,7 @@ ROOMS = (
     assistant,
     audit,
     live,
+    web,
 )
 TITLE = "Carbon Nexus"
 MOST_PROBLEMS = 100  # of one request that are told

@@ -81,6 +81,7 @@ def serve_until_stopped(
     address = f"[{host}]" if ":" in host else host
     Console().print(
         f"Carbon Nexus serves http://{address}:{port}\n"
+        f"  dashboard                  http://{address}:{port}/app\n"
         f"  API and its documentation  http://{address}:{port}/docs\n"
         f"  what stands out now        http://{address}:{port}/hotspots/top\n"
         f"  emissions now              http://{address}:{port}/emissions/current",

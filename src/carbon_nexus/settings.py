@@ -112,7 +112,7 @@ class Settings(BaseSettings):
     api_port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     api_keys: Annotated[list[SecretStr], NoDecode] = Field(
         default_factory=list,
-        description="Bearer keys, comma separated, at least 16 characters each; checked on every route but /health.",
+        description="Bearer keys, comma separated, at least 16 characters each; checked on all but /health and /app.",
     )
     cors_origins: Annotated[list[str], NoDecode] = Field(
         default_factory=lambda: ["http://localhost:3000"],

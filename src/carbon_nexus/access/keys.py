@@ -1,4 +1,4 @@
-"""Bearer keys: checked on every route but /health, in constant time; no keys configured means loopback only."""
+"""Bearer keys: checked on every route but /health and the dashboard's files; no keys means loopback only."""
 
 import base64
 import hashlib
@@ -13,8 +13,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from carbon_nexus.errors import Unauthorized
 
-OPEN_PATHS = frozenset({"/health"})
+# a browser that opens the dashboard has no key yet: the page asks for it, and sends it with what it asks the API
+OPEN_PATHS = frozenset({"/health", "/app"})
 OWN_DOOR = "/socket.io/"  # a browser can show its key there only once it is connected; `live.rooms` checks it
+OPEN_FOLDERS = ("/app/", OWN_DOOR)
 SUBPROTOCOL_KEY = "carbon-nexus.key."  # how a browser shows its key to a WebSocket: this and the key as base64url
 ANONYMOUS = "local"
 
@@ -60,10 +62,6 @@ def bearer(authorization: str) -> str:
     return key.strip(" \t") if scheme.lower() == "bearer" else ""
 
 
-def _is_open(path: str) -> bool:
-    return path in OPEN_PATHS or path.startswith(OWN_DOOR)
-
-
 def _shown_key(scope: Scope) -> bytes:
     """The bytes as they came: a header is read as Latin-1."""
     if key := bearer(Headers(scope=scope).get("authorization", "")):
@@ -73,6 +71,10 @@ def _shown_key(scope: Scope) -> bytes:
             with suppress(ValueError):
                 return base64.b64decode(name.removeprefix(SUBPROTOCOL_KEY) + "==", altchars=b"-_")
     return b""
+
+
+def _is_open(path: str) -> bool:
+    return path in OPEN_PATHS or path.startswith(OPEN_FOLDERS)
 
 
 def _digest(key: bytes) -> bytes:

@@ -1,0 +1,83 @@
+// Alerts: the inbox, and beside it the alert that is open.
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { ask } from "@/api/ask";
+import { useShortcuts } from "@/lib/shortcuts";
+import { useLive } from "@/live/useLive";
+import { classes } from "@/ui/classes";
+import { Page } from "@/ui/page";
+import { AssignDialog } from "./AssignDialog";
+import { Detail } from "./Detail";
+import { InboxPanel } from "./InboxPanel";
+import { SilenceDialog } from "./SilenceDialog";
+import { Silences } from "./Silences";
+import { useActs } from "./useActs";
+import { useInbox } from "./useInbox";
+import type { Alert } from "./views";
+import { standing } from "./words";
+
+type Doing = { what: "assign" | "silence"; alerts: readonly Alert[] };
+
+export function AlertsPage() {
+  useLive(["alerts"]);
+  const stats = useQuery(ask("/alerts/stats"));
+  const inbox = useInbox();
+  const { search, selected, rows } = inbox;
+  const open = useOpen(search.open, rows);
+  const [doing, setDoing] = useState<Doing | null>(null);
+  const unselect = () => inbox.selection.onChange(new Set());
+  const acts = useActs(unselect);
+  // what is selected goes before what is only looked at
+  const meant = selected.length > 0 ? selected : open ? [open] : [];
+  const begin = (what: Doing["what"], alerts: readonly Alert[]) =>
+    alerts.length > 0 && setDoing({ what, alerts });
+  useShortcuts([
+    { keys: "e", does: "Acknowledge", run: () => acts.acknowledge(meant) },
+    { keys: "a", does: "Assign", run: () => begin("assign", meant) },
+    { keys: "s", does: "Silence", run: () => begin("silence", meant) },
+  ]);
+  const close = () => setDoing(null);
+  return (
+    <Page title="Alerts" about={stats.data && standing(stats.data)}>
+      <div
+        className={classes(
+          "grid items-start gap-4",
+          search.open !== undefined && "lg:grid-cols-[minmax(0,1fr)_24rem]",
+        )}
+      >
+        <div className="min-w-0 space-y-4">
+          <InboxPanel
+            inbox={inbox}
+            acts={acts}
+            onAssign={() => begin("assign", selected)}
+            onSilence={() => begin("silence", selected)}
+          />
+          {search.view === "silenced" && <Silences />}
+        </div>
+        {search.open !== undefined && (
+          // on a small screen above the list, where it is seen at once
+          <div className="max-lg:order-first">
+            <Detail
+              id={search.open}
+              acts={acts}
+              onAssign={() => begin("assign", open ? [open] : [])}
+              onSilence={() => begin("silence", open ? [open] : [])}
+              onClose={() => inbox.show(undefined)}
+            />
+          </div>
+        )}
+      </div>
+      {doing?.what === "assign" && <AssignDialog alerts={doing.alerts} acts={acts} onClose={close} />}
+      {doing?.what === "silence" && <SilenceDialog alerts={doing.alerts} onClose={close} onDone={unselect} />}
+    </Page>
+  );
+}
+
+/** The open alert: of the list where it is there, else as the engine answers; an address may name any. */
+function useOpen(id: number | undefined, rows: readonly Alert[]): Alert | undefined {
+  const asked = useQuery({
+    ...ask("/alerts/{alert_id}", { path: { alert_id: id ?? 0 } }),
+    enabled: id !== undefined,
+  });
+  return asked.data ?? rows.find((alert) => alert.id === id);
+}

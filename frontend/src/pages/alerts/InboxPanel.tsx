@@ -1,0 +1,118 @@
+// The list of the inbox: views, filters, what is selected and what can be done with all of it at once.
+import { getRouteApi } from "@tanstack/react-router";
+import { BellOff, Check, UserRound } from "lucide-react";
+import type { KeyboardEvent } from "react";
+import { Button } from "@/ui/button";
+import { Segments } from "@/ui/field";
+import { Panel } from "@/ui/panel";
+import { sortText } from "@/ui/table/columns";
+import { DataTable } from "@/ui/table/DataTable";
+import { COLUMNS } from "./columns";
+import { FilterBar } from "./FilterBar";
+import type { Acts } from "./useActs";
+import { type Inbox, useMoves } from "./useInbox";
+import { type Alert, isFiltered, NOTHING, sortsOut, VIEW_NAMES } from "./views";
+
+const route = getRouteApi("/alerts");
+const rowId = (alert: Alert) => String(alert.id);
+
+interface Given {
+  inbox: Inbox;
+  acts: Acts;
+  onAssign: () => void;
+  onSilence: () => void;
+}
+
+export function InboxPanel({ inbox, ...does }: Given) {
+  const navigate = route.useNavigate();
+  const { search, query, rows, selected } = inbox;
+  // while more pages may hold some, nothing is said to be empty
+  const empty = rows.length === 0 && !query.hasNextPage;
+  return (
+    <div className="min-w-0 space-y-2">
+      <Segments
+        label="View"
+        value={search.view}
+        onValue={(view) => void navigate({ search: (now) => ({ ...now, view, open: undefined }) })}
+        options={VIEW_NAMES}
+      />
+      <Panel
+        title="Inbox"
+        query={query}
+        lines={10}
+        actions={selected.length > 0 && <Several {...does} alerts={selected} />}
+        partial={() =>
+          sortsOut(search.view) && query.hasNextPage
+            ? "The engine does not filter by acknowledgement: further pages are read while the list is scrolled, and there is no count of all."
+            : null
+        }
+      >
+        {() => (
+          <>
+            <List inbox={inbox} />
+            {empty && (
+              <p className="py-4 text-center text-muted">
+                {isFiltered(search) ? "No alert of this view meets the filters." : NOTHING[search.view]}
+              </p>
+            )}
+          </>
+        )}
+      </Panel>
+    </div>
+  );
+}
+
+function List({ inbox }: { inbox: Inbox }) {
+  const navigate = route.useNavigate();
+  const { search, query, rows, held, order, selection, show } = inbox;
+  const moves = useMoves(inbox);
+  // before the table's own: there a key moves a mark of the table, here it moves what is open
+  const onKeyDownCapture = (event: KeyboardEvent<HTMLElement>) => {
+    const onTable = event.target instanceof HTMLElement && event.target.ariaLabel === "Alerts";
+    const run = moves.get(event.key);
+    if (!onTable || !run || event.metaKey || event.ctrlKey || event.altKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    run();
+  };
+  return (
+    <div onKeyDownCapture={onKeyDownCapture}>
+      <DataTable
+        label="Alerts"
+        columns={COLUMNS}
+        rows={rows}
+        rowId={rowId}
+        onOpen={show}
+        openId={search.open === undefined ? undefined : String(search.open)}
+        sort={order}
+        onSort={(sort) => void navigate({ search: (now) => ({ ...now, sort: sortText(sort) }) })}
+        selection={selection}
+        waiting={held}
+        filters={<FilterBar />}
+        more={{
+          has: query.hasNextPage,
+          busy: query.isFetchingNextPage,
+          load: query.fetchNextPage,
+          total: sortsOut(search.view) ? null : (query.data?.pages[0]?.total ?? null),
+        }}
+      />
+    </div>
+  );
+}
+
+function Several({ alerts, acts, onAssign, onSilence }: Omit<Given, "inbox"> & { alerts: readonly Alert[] }) {
+  return (
+    <div className="flex flex-wrap items-center justify-end gap-1">
+      <span className="text-sm text-muted">{alerts.length} selected</span>
+      <Button icon={Check} busy={acts.busy} onClick={() => acts.acknowledge(alerts)}>
+        Acknowledge
+      </Button>
+      <Button icon={UserRound} onClick={onAssign}>
+        Assign
+      </Button>
+      <Button icon={BellOff} onClick={onSilence}>
+        Silence
+      </Button>
+    </div>
+  );
+}

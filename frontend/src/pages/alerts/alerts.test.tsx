@@ -1,0 +1,182 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { expect, it, vi } from "vitest";
+import { open, refusal } from "@/testing/render";
+
+// a loaded machine takes its time over whole pages
+vi.setConfig({ testTimeout: 20_000 });
+
+const alert = (id: number, over: object = {}) => ({
+  id,
+  level: "critical",
+  message: `Alert of ${id}`,
+  hotspot_id: null,
+  created_at: "2026-11-26T12:00:00Z",
+  acknowledged: false,
+  acknowledged_at: null,
+  kind: "hotspot",
+  rule: "default",
+  labels: { entity: `Plant ${id}`, metric: "intensity", severity: "critical" },
+  entity: `Plant ${id}`,
+  state: "firing",
+  state_reason: "it stands out",
+  state_since: "2026-11-26T12:00:00Z",
+  fired_at: "2026-11-26T12:00:00Z",
+  resolved_at: null,
+  runbook_url: null,
+  acknowledged_by: null,
+  assignee: null,
+  silenced_by: [],
+  inhibited_by: [],
+  muted_by: [],
+  quiet: false,
+  ...over,
+});
+const event = { id: 9, at: "2026-11-26T12:00:00Z", action: "state", before: null, after: "firing" };
+const ANSWERS = {
+  "/alerts": [alert(2), alert(1)],
+  "/alerts/1": alert(1),
+  "/alerts/2": alert(2),
+  "/alerts/1/timeline": [{ ...event, reason: "6.9 kg where 3.8 kg is typical", actor: "scan" }],
+  "/alerts/2/timeline": [],
+  "/alerts/stats": { total: 2, by_level: {}, by_state: { firing: 2 } },
+  "/rules": [{ name: "default" }],
+  "/silences": [],
+};
+
+it("shows the firing ones, and by keys the alert beside the list with its timeline", async () => {
+  const { user, router } = await open("/alerts", ANSWERS);
+  expect(await screen.findByText("2 firing.")).toBeDefined();
+  await screen.findByText("Alert of 2");
+  await user.keyboard("jj");
+  await waitFor(() => expect(router.state.location.search).toEqual({ open: 1 }));
+  const timeline = within(await screen.findByRole("region", { name: "Timeline" }));
+  expect(await timeline.findByText("6.9 kg where 3.8 kg is typical")).toBeDefined();
+  await user.keyboard("k");
+  await waitFor(() => expect(router.state.location.search).toEqual({ open: 2 }));
+  expect(await screen.findByText("Nothing is on the timeline of this alert.")).toBeDefined();
+});
+
+it("moves what is open also where the table has the focus", async () => {
+  const { user, router } = await open("/alerts?open=2", ANSWERS);
+  (await screen.findByRole("region", { name: "Alerts" })).focus();
+  await user.keyboard("j");
+  await waitFor(() => expect(router.state.location.search).toEqual({ open: 1 }));
+});
+
+it("acknowledges what is selected by x, or else what is open, and tells what could not be", async () => {
+  const bodies: unknown[] = [];
+  const { user } = await open("/alerts", {
+    ...ANSWERS,
+    "POST /alerts/acknowledge": async (request: Request) => {
+      bodies.push(await request.json());
+      return { acknowledged: [2], refused: [{ id: 1, reason: "Alert 1 is resolved." }] };
+    },
+  });
+  await screen.findByText("Alert of 2");
+  await user.keyboard("j");
+  await screen.findByRole("region", { name: "Alert 2" });
+  await user.keyboard("e");
+  await waitFor(() => expect(bodies).toEqual([{ ids: [2] }]));
+  await user.keyboard("xjx");
+  expect(await screen.findByText("2 selected")).toBeDefined();
+  await user.keyboard("e");
+  await waitFor(() => expect(bodies.at(-1)).toEqual({ ids: [2, 1] }));
+  expect((await screen.findAllByText(/1 could not be: Alert 1 is resolved/)).length).toBeGreaterThan(0);
+});
+
+it("assigns by a, and shows why nobody is told", async () => {
+  let body: unknown;
+  const quiet = alert(1, { silenced_by: [4], quiet: true });
+  const { user } = await open("/alerts?view=all&open=1", {
+    ...ANSWERS,
+    "/alerts": [quiet],
+    "/alerts/1": quiet,
+    "POST /alerts/1/assign": async (request: Request) => {
+      body = await request.json();
+      return quiet;
+    },
+  });
+  expect((await screen.findAllByText("Nobody is told: silenced by silence 4.")).length).toBeGreaterThan(0);
+  await user.keyboard("a");
+  await user.type(await screen.findByLabelText("Assignee", { selector: "[role=dialog] input" }), "ann");
+  await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Assign" }));
+  await waitFor(() => expect(body).toEqual({ assignee: "ann", note: null }));
+  expect(await screen.findByText("1 alert assigned to ann.")).toBeDefined();
+});
+
+it("silences by s, with what it would hold, and shows the engine's problem at its field", async () => {
+  const { user } = await open("/alerts?open=1", {
+    ...ANSWERS,
+    "POST /silences/preview": { open_alerts: [], open_total: 1, last_7_days: 4 },
+    "POST /silences": () =>
+      refusal(422, {
+        detail: [{ loc: ["body", "reason"], msg: "has to be told" }] as never,
+        code: "invalid_input",
+        remedy: "",
+      }),
+  });
+  await screen.findByRole("region", { name: "Timeline" });
+  await user.keyboard("s");
+  const conditions = await screen.findByLabelText("Conditions, one a line");
+  expect((conditions as HTMLTextAreaElement).value).toContain("entity = Plant 1");
+  expect(await screen.findByText(/Holds 1 open alert; 4 alerts/)).toBeDefined();
+  await user.type(screen.getByLabelText("Reason"), " ");
+  await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Silence" }));
+  expect(await screen.findByText("has to be told")).toBeDefined();
+});
+
+it("comments on the timeline", async () => {
+  let body: unknown;
+  const { user } = await open("/alerts?open=1", {
+    ...ANSWERS,
+    "POST /alerts/1/comment": async (request: Request) => {
+      body = await request.json();
+      return alert(1);
+    },
+  });
+  await user.type(await screen.findByLabelText("Comment"), "valve exchanged");
+  await user.click(screen.getByRole("button", { name: "Comment" }));
+  await waitFor(() => expect(body).toEqual({ text: "valve exchanged" }));
+});
+
+it("carries view and filters in its address, and says what an empty view means", async () => {
+  const { user, router, asked } = await open("/alerts?view=pending", { ...ANSWERS, "/alerts": [] });
+  expect(await screen.findByText("No alert waits for its condition to hold.")).toBeDefined();
+  expect(asked.some(({ url }) => url.includes("state=pending"))).toBe(true);
+  await user.type(screen.getByPlaceholderText("Entity"), "Plant 7{Enter}");
+  await waitFor(() => expect(router.state.location.search).toEqual({ view: "pending", entity: "Plant 7" }));
+  expect(await screen.findByText("No alert of this view meets the filters.")).toBeDefined();
+  await user.click(screen.getByRole("button", { name: "Clear" }));
+  await waitFor(() => expect(router.state.location.search).toEqual({ view: "pending" }));
+});
+
+it("ends a silence after asking", async () => {
+  const silence = { id: 4, matchers: ["entity = Plant 1"], reason: "new meter", created_by: "local" };
+  const times = { state: "active", starts_at: "2026-11-26T12:00:00Z", ends_at: "2026-11-27T12:00:00Z" };
+  const { user, asked } = await open("/alerts?view=silenced", {
+    ...ANSWERS,
+    "/silences": [{ ...silence, ...times }],
+    "POST /silences/4/expire": {},
+  });
+  await user.click(await screen.findByRole("button", { name: "End silence 4" }));
+  await user.click(await screen.findByRole("button", { name: "End it now" }));
+  await waitFor(() => expect(asked.some(({ url }) => url.endsWith("/silences/4/expire"))).toBe(true));
+});
+
+it("holds new alerts back", async () => {
+  let alerts = [alert(1)];
+  const { user, feed, socket } = await open("/alerts", { ...ANSWERS, "/alerts": () => alerts });
+  await screen.findByText("Alert of 1");
+  feed.start();
+  socket.greet(1);
+  alerts = [alert(2), alert(1)];
+  socket.change("alerts", 2);
+  await user.click(await screen.findByRole("button", { name: "1 new" }, { timeout: 3_000 }));
+  expect(await screen.findByText("Alert of 2")).toBeDefined();
+});
+
+it("says what failed", async () => {
+  const down = { detail: "The database does not answer.", code: "unavailable", remedy: "" };
+  await open("/alerts", { ...ANSWERS, "/alerts": () => refusal(400, down) });
+  expect(await screen.findByText("Inbox could not be loaded")).toBeDefined();
+});

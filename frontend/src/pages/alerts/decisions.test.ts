@@ -1,0 +1,115 @@
+import { describe, expect, it } from "vitest";
+import { COLUMNS } from "./columns";
+import { ordered, stepTo } from "./moving";
+import { commonMatchers, endOf, linesOf } from "./silencing";
+import { type Alert, inView, isFiltered, queryOf, sortsOut } from "./views";
+import { acknowledgedWords, happened, quietReason, standing } from "./words";
+
+const ALL = { view: "all", level: "all", rule: "", entity: "", assignee: "" } as const;
+const alert = (over: Partial<Alert>): Alert =>
+  ({
+    id: 1,
+    level: "warn",
+    rule: "default",
+    acknowledged: false,
+    labels: { entity: "North", metric: "intensity", severity: "warn", kind: "spike" },
+    ...over,
+  }) as Partial<Alert> as Alert;
+const event = (over: object) =>
+  ({
+    id: 1,
+    at: "",
+    action: "state",
+    before: null,
+    after: null,
+    reason: "",
+    actor: "scan",
+    ...over,
+  }) as never;
+
+describe("a view", () => {
+  it("asks the engine for what it can filter by, and only for what is filtered", () => {
+    expect(queryOf(ALL)).toEqual({ limit: 100 });
+    expect(queryOf({ ...ALL, view: "firing", level: "critical", entity: "North" })).toEqual({
+      limit: 100,
+      level: "critical",
+      entity: "North",
+      state: "firing",
+      silenced: false,
+    });
+    expect(queryOf({ ...ALL, view: "silenced" })).toEqual({ limit: 100, silenced: true });
+    expect(queryOf({ ...ALL, view: "no_data" })).toEqual({ limit: 100, state: "no_data" });
+  });
+
+  it("sorts out acknowledgement itself", () => {
+    const rows = [alert({}), alert({ id: 2, acknowledged: true })];
+    expect(inView(rows, "firing").map(({ id }) => id)).toEqual([1]);
+    expect(inView(rows, "acknowledged").map(({ id }) => id)).toEqual([2]);
+    expect(inView(rows, "all")).toHaveLength(2);
+    expect(sortsOut("pending")).toBe(false);
+    expect([isFiltered(ALL), isFiltered({ ...ALL, rule: "x" })]).toEqual([false, true]);
+  });
+});
+
+describe("moving", () => {
+  it("stays within the list and begins at its first row", () => {
+    expect([stepTo([1, 2], -1, 1), stepTo([1, 2], 1, 1), stepTo([1, 2], 1, -1)]).toEqual([1, 2, 1]);
+    expect(stepTo([], 0, 1)).toBeUndefined();
+  });
+
+  it("follows the order of the table, what is missing last", () => {
+    const rows = [
+      alert({ assignee: null }),
+      alert({ id: 2, assignee: "ann" }),
+      alert({ id: 3, assignee: "bo" }),
+    ];
+    const ids = (sort: { by: string; desc: boolean } | null) =>
+      ordered(rows, COLUMNS, sort).map(({ id }) => id);
+    expect(ids(null)).toEqual([1, 2, 3]);
+    expect(ids({ by: "assignee", desc: true })).toEqual([3, 2, 1]);
+    expect(ids({ by: "assignee", desc: false })).toEqual([2, 3, 1]);
+  });
+});
+
+describe("a silence", () => {
+  it("is about what all have in common, without what may change", () => {
+    const other = alert({ labels: { entity: "South", metric: "intensity", severity: "critical" } });
+    expect(commonMatchers([alert({})])).toEqual(["entity = North", "metric = intensity", "rule = default"]);
+    expect(commonMatchers([alert({}), other])).toEqual(["metric = intensity", "rule = default"]);
+    expect(commonMatchers([])).toEqual([]);
+  });
+
+  it("is a condition a line, and ends", () => {
+    expect(linesOf(" a = b \n\n c ~ d*")).toEqual(["a = b", "c ~ d*"]);
+    expect(endOf("8", new Date("2026-11-26T10:00:00Z"))).toBe("2026-11-26T18:00:00.000Z");
+  });
+});
+
+describe("words", () => {
+  it("say why nobody is told, with every reason", () => {
+    const told = { silenced_by: [], inhibited_by: [], muted_by: [] };
+    expect(quietReason(told)).toBeNull();
+    expect(quietReason({ ...told, silenced_by: [3], muted_by: ["nights"] })).toBe(
+      "Nobody is told: silenced by silence 3 and muted by nights.",
+    );
+  });
+
+  it("tell what happened, also of actions that they do not know", () => {
+    expect(happened(event({ before: "no_data", after: "firing" }))).toBe("State: no data → firing");
+    expect(happened(event({ action: "assigned", after: "ann" }))).toBe("Assigned to ann");
+    expect(happened(event({ action: "assigned", before: "ann" }))).toBe("Assigned to nobody");
+    expect(happened(event({ action: "silenced", after: "3" }))).toBe("Silenced by silence 3");
+    expect(happened(event({ action: "silenced", before: "3" }))).toBe("Silenced: no longer 3");
+    expect(happened(event({ action: "told_again" }))).toBe("Told again");
+  });
+
+  it("tell how all stand, and what could not be done", () => {
+    expect(standing({ total: 3, by_level: {}, by_state: { firing: 2, pending: 0, no_data: 1 } })).toBe(
+      "2 firing and 1 no data.",
+    );
+    expect(acknowledgedWords({ acknowledged: [1], refused: [] })).toBe("1 alert acknowledged.");
+    expect(
+      acknowledgedWords({ acknowledged: [1], refused: [{ id: 2, reason: "Alert 2 is resolved." }] }),
+    ).toBe("1 alert acknowledged. 1 could not be: Alert 2 is resolved.");
+  });
+});

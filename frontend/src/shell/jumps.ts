@@ -1,0 +1,37 @@
+// Where the palette can go, for what somebody types.
+import type { Entry } from "@/pages/entry";
+
+export interface Jump {
+  label: string;
+  kind: "Page" | "Entity" | "Hotspot";
+  to: string;
+  params?: { hotspotId: string };
+  search?: Record<string, string>;
+}
+
+const MOST = 12;
+
+/** Pages and entities whose name has all the words; a number is a hotspot's id. */
+export function jumpsFor(typed: string, pages: readonly Entry[], entities: readonly string[]): Jump[] {
+  const words = typed.trim().toLowerCase().split(/\s+/).filter(Boolean);
+  const fits = (name: string) => words.every((word) => name.toLowerCase().includes(word));
+  const hotspot = /^#?(\d+)$/.exec(typed.trim())?.[1];
+  return [
+    ...(hotspot
+      ? [
+          {
+            label: `Hotspot ${hotspot}`,
+            kind: "Hotspot" as const,
+            to: "/hotspots/$hotspotId",
+            params: { hotspotId: hotspot },
+          },
+        ]
+      : []),
+    ...pages
+      .filter(({ label }) => fits(label))
+      .map(({ label, to }) => ({ label, kind: "Page" as const, to })),
+    ...entities
+      .filter(fits)
+      .map((name) => ({ label: name, kind: "Entity" as const, to: "/hotspots", search: { entity: name } })),
+  ].slice(0, MOST + (words.length ? 0 : pages.length));
+}

@@ -1,0 +1,1 @@
+"""The dashboard in the browser: serves the page that frontend/ is built into."""
