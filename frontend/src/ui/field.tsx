@@ -129,7 +129,7 @@ export function Segments<T extends string>({
 }: { label: string } & Choices<T>) {
   const name = useId();
   return (
-    <fieldset className="inline-flex max-w-full overflow-x-auto rounded-md border border-control/60 bg-surface p-0.5">
+    <fieldset className="inline-flex max-w-full min-w-0 overflow-x-auto rounded-md border border-control/60 bg-surface p-0.5">
       <legend className="sr-only">{label}</legend>
       {options.map((option) => (
         <label

@@ -10,10 +10,10 @@ export function Card<Row>({ columns, row }: { columns: readonly Column<Row>[]; r
       {first && <div className="font-medium">{shown(first, row)}</div>}
       <div className="mt-0.5 flex flex-wrap gap-x-3 gap-y-0.5">
         {told.map((column) => (
-          <span key={column.id} className="min-w-0">
-            <span className="text-xs text-muted">{column.header} </span>
-            {shown(column, row)}
-          </span>
+          <div key={column.id} className="flex min-w-0 items-center gap-1">
+            <span className="shrink-0 text-xs text-muted">{column.header}</span>
+            <div className="min-w-0">{shown(column, row)}</div>
+          </div>
         ))}
       </div>
     </td>

@@ -80,8 +80,11 @@ export function DataTable<Row extends object>(given: Given<Row>) {
         {...{ filters: given.filters, waiting: given.waiting, more: given.more, shown: rows.length }}
         {...{ dense, setDense, save, narrow, columns, sort, onSort }}
       />
-      <section
+      {/* a group and not a section: the panel around it is the landmark, and often has the same name */}
+      <div
         ref={keys.scroller}
+        // biome-ignore lint/a11y/useSemanticElements: a fieldset is for the fields of a form
+        role="group"
         aria-label={label}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         tabIndex={0}
@@ -102,7 +105,7 @@ export function DataTable<Row extends object>(given: Given<Row>) {
             virtual={virtual}
           />
         </table>
-      </section>
+      </div>
     </div>
   );
 }

@@ -16,7 +16,7 @@ interface Given<Row> {
   dense: boolean;
   active: string | null;
   setActive: (id: string) => void;
-  virtual: Virtualizer<HTMLElement, Element>;
+  virtual: Virtualizer<HTMLDivElement, Element>;
 }
 
 export function Rows<Row>(given: Given<Row>) {

@@ -14,7 +14,7 @@ interface Given<Row> {
 }
 
 export function useRowKeys<Row>({ rows, rowId, onOpen, selection, everywhere }: Given<Row>) {
-  const scroller = useRef<HTMLElement>(null);
+  const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState<string | null>(null);
   const at = rows.findIndex((row) => rowId(row) === active);
   const move = (to: number) => {
@@ -50,7 +50,7 @@ export function useRowKeys<Row>({ rows, rowId, onOpen, selection, everywhere }: 
         ]
       : [],
   );
-  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
     // keys pressed on a button, box or link inside are theirs
     if (event.target !== event.currentTarget || event.metaKey || event.ctrlKey || event.altKey) return;
     const run = moves.get(event.key);

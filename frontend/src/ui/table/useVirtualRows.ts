@@ -5,7 +5,7 @@ import { type RefObject, useEffect } from "react";
 interface Given<Row> {
   rows: readonly Row[];
   rowId: (row: Row) => string;
-  scroller: RefObject<HTMLElement | null>;
+  scroller: RefObject<HTMLDivElement | null>;
   look: keyof typeof HEIGHTS;
   active: string | null;
   more?: { has: boolean; busy: boolean; load: () => unknown };
@@ -15,7 +15,7 @@ interface Given<Row> {
 const HEIGHTS = { dense: 33, roomy: 45, card: 76 } as const;
 
 export function useVirtualRows<Row>({ rows, rowId, scroller, look, active, more }: Given<Row>) {
-  const virtual = useVirtualizer<HTMLElement, Element>({
+  const virtual = useVirtualizer<HTMLDivElement, Element>({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => HEIGHTS[look],
