@@ -80,10 +80,9 @@ export function DataTable<Row extends object>(given: Given<Row>) {
         {...{ filters: given.filters, waiting: given.waiting, more: given.more, shown: rows.length }}
         {...{ dense, setDense, save, narrow, columns, sort, onSort }}
       />
-      {/* a group and not a section: the panel around it is the landmark, and often has the same name */}
+      {/* biome-ignore lint/a11y/useSemanticElements: no section, because the panel around it is the landmark */}
       <div
         ref={keys.scroller}
-        // biome-ignore lint/a11y/useSemanticElements: a fieldset is for the fields of a form
         role="group"
         aria-label={label}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
