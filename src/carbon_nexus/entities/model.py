@@ -6,6 +6,7 @@ from enum import StrEnum
 import polars as pl
 
 LONGEST_TEXT = 200  # characters; as long as the names that events carry
+RECENT_DAYS = 28  # four weeks: the span that counts and choices of entities look back
 
 
 class EntityType(StrEnum):

@@ -1,17 +1,17 @@
-"""HTTP of the profiles: list, read, replace, delete."""
+"""HTTP of the entities that events name, and of their profiles: list, read, replace, delete."""
 
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
 
 from carbon_nexus.access.requests import Actor, Tenant
 from carbon_nexus.db.engine import Connection
-from carbon_nexus.db.pages import Cursor, newest_page
+from carbon_nexus.db.pages import Cursor, json_rows, newest_page
 from carbon_nexus.db.tables import entity_profiles
-from carbon_nexus.entities import service
-from carbon_nexus.entities.model import EntityType, Profile
-from carbon_nexus.entities.schemas import EntityProfile, ProfileFacts, Text
-from carbon_nexus.entities.store import listed
+from carbon_nexus.entities import service, store
+from carbon_nexus.entities.model import LONGEST_TEXT, RECENT_DAYS, EntityType, Profile
+from carbon_nexus.entities.schemas import EntityProfile, EventType, ProfileFacts, SeenEntity, Text
 from carbon_nexus.kit.clock import Now
 
 router = APIRouter(prefix="/entities", tags=["entities"])
@@ -19,6 +19,22 @@ router = APIRouter(prefix="/entities", tags=["entities"])
 ONE = "/{entity_type}/{entity:path}/profile"
 UNKNOWN: dict[int | str, dict[str, Any]] = {404: {"description": "The entity has no profile."}}
 Entity = Annotated[Text, Path(description="its name, as in the events; slashes are allowed")]
+
+
+@router.get("", response_model=list[SeenEntity])
+async def list_entities(
+    connection: Connection,
+    tenant: Tenant,
+    now: Now,
+    q: Annotated[str, Query(max_length=LONGEST_TEXT, description="Part of the name, in any case")] = "",
+    event_type: Annotated[
+        EventType | None, Query(description="Only entities with such an event in the last 28 days")
+    ] = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+) -> Response:
+    """Every entity that events name, by name; one that is of two types stands there twice."""
+    since = now.date() - timedelta(days=RECENT_DAYS - 1)
+    return json_rows(await store.seen(connection, tenant, q, event_type, since, limit))
 
 
 @router.get("/profiles", response_model=list[EntityProfile])
@@ -30,7 +46,7 @@ async def list_profiles(
     cursor: Cursor = None,
 ) -> Response:
     """Profiles of entities, newest first."""
-    return await newest_page(connection, entity_profiles, listed(tenant, entity_type), limit, cursor)
+    return await newest_page(connection, entity_profiles, store.listed(tenant, entity_type), limit, cursor)
 
 
 @router.get(ONE, responses=UNKNOWN)

@@ -1,7 +1,7 @@
 """What the routes of this room take and answer. Bounds catch wrong units and slips of the key, not unusual sites."""
 
-from datetime import datetime
-from typing import Annotated
+from datetime import date, datetime
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -17,6 +17,7 @@ def _usable(text: str) -> str:
 
 
 Text = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT), AfterValidator(_usable)]
+EventType = Literal["logistics", "delivery", "factory", "warehouse"]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
 
@@ -80,3 +81,15 @@ class EntityProfile(BaseModel):
     cooling_cop: float | None
     created_at: datetime
     updated_at: datetime
+
+
+class SeenEntity(BaseModel):
+    """An entity that events name."""
+
+    entity: str
+    entity_type: EntityType
+    event_types: list[EventType] = Field(description="What its events are, over all recorded days")
+    last_day: date = Field(description="UTC day of its newest event")
+    event_count: int = Field(
+        description="Events with an estimate in the last 28 UTC days, today included; not those that rest on stand-ins"
+    )

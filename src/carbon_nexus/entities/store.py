@@ -1,11 +1,12 @@
-"""SQL of the profiles."""
+"""SQL of the profiles, and of the entities that events name."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import polars as pl
-from sqlalchemy import ColumnElement, Select, delete, func, select
+from sqlalchemy import ColumnElement, Select, delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,12 +15,48 @@ from carbon_nexus.db.tables import entity_profiles
 from carbon_nexus.entities.model import FACTS, KEY, PROFILE_SCHEMA, EntityType, Profile
 
 COLUMNS = [entity_profiles.c[name] for name in ("id", *KEY, *FACTS, "created_at", "updated_at")]
+# One index probe for each entity, however many days it has, and none once enough are found.
+_EVERY_NAME = """
+WITH RECURSIVE named (entity) AS (
+    SELECT min(entity) FROM emissions_entity_daily WHERE tenant_id = :tenant_id
+    UNION ALL
+    SELECT (SELECT min(entity) FROM emissions_entity_daily WHERE tenant_id = :tenant_id AND entity > named.entity)
+    FROM named WHERE named.entity IS NOT NULL
+)
+SELECT entity FROM named WHERE entity IS NOT NULL AND position(lower(:part) IN lower(entity)) > 0 LIMIT :most
+"""
+_NAMES_OF_TYPE = """
+SELECT DISTINCT entity FROM emissions_entity_daily
+WHERE tenant_id = :tenant_id AND day >= :since AND event_type = :event_type
+AND position(lower(:part) IN lower(entity)) > 0
+ORDER BY entity LIMIT :most
+"""
+_SEEN = """
+SELECT d.entity, d.entity_type, array_agg(DISTINCT d.event_type ORDER BY d.event_type) AS event_types,
+    max(d.day) AS last_day, coalesce(sum(d.event_count) FILTER (WHERE d.day >= :since), 0)::bigint AS event_count
+FROM ({names}) AS named
+JOIN emissions_entity_daily AS d ON d.tenant_id = :tenant_id AND d.entity = named.entity
+GROUP BY d.entity, d.entity_type ORDER BY d.entity, d.entity_type LIMIT :most
+"""
 _ALL = f"SELECT {', '.join(PROFILE_SCHEMA)} FROM entity_profiles WHERE tenant_id = %s"  # noqa: S608
 
 
 async def profiles(connection: AsyncConnection, tenant_id: int) -> pl.DataFrame:
     """All profiles of the tenant, with the columns of PROFILE_SCHEMA."""
     return await read_frame(connection, _ALL, PROFILE_SCHEMA, (tenant_id,))
+
+
+async def seen(
+    connection: AsyncConnection, tenant_id: int, part: str, event_type: str | None, since: date, most: int
+) -> Sequence[Mapping[Any, Any]]:
+    """The entities that events name, by name: what they are, their event types, last UTC day, and number of events
+    with an estimate from the day `since` on; at most `most`.
+
+    `part` stands somewhere in the name, in any case. With `event_type`: only those with such an event since then.
+    """
+    names = _EVERY_NAME if event_type is None else _NAMES_OF_TYPE
+    wanted = {"tenant_id": tenant_id, "part": part, "event_type": event_type, "since": since, "most": most}
+    return (await connection.execute(text(_SEEN.format(names=names)), wanted)).mappings().all()
 
 
 def listed(tenant_id: int, entity_type: EntityType | None) -> Select[Any]:

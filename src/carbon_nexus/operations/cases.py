@@ -94,6 +94,7 @@ def _library() -> Iterator[Case]:
     yield Case("GET", "/factors/diff", factors.SetDifference, sent={"params": TWO_SETS})
     yield Case("GET", "/factors/{factor_id}", factors.FactorInSets, of={"factor_id": ONE_FACTOR})
     yield Case("GET", "/grid-regions", factors.GridRegions)
+    yield Case("GET", "/entities", list[entities.SeenEntity])
     yield Case("GET", "/entities/profiles", list[entities.EntityProfile])
     yield Case("GET", "/predictions", list[predictions.StoredPrediction])
     yield Case("GET", "/calibrations", list[calibrations.FittedCalibration])
