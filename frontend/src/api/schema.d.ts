@@ -450,6 +450,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/entities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Entities
+         * @description Every entity that events name, by name; one that is of two types stands there twice.
+         */
+        get: operations["list_entities_entities_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/entities/profiles": {
         parameters: {
             query?: never;
@@ -632,6 +652,46 @@ export interface paths {
          * @description All recorded emissions and the active hotspots, as counts and sums.
          */
         get: operations["emissions_summary_emissions_summary_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/emissions/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Emissions Series
+         * @description The last hours one by one: emitted, measured, typical of the same events, and usual in that hour of the week.
+         */
+        get: operations["emissions_series_emissions_series_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/emissions/breakdown": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Emissions Breakdown
+         * @description Who or what the emissions of the last hours came from, largest first, the rest together.
+         */
+        get: operations["emissions_breakdown_emissions_breakdown_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1062,9 +1122,29 @@ export interface paths {
         };
         /**
          * List Hotspots
-         * @description Hotspots, newest first.
+         * @description Hotspots, newest first, or in the order of `sort`.
          */
         get: operations["list_hotspots_hotspots_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hotspots/sparks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hotspot Sparks
+         * @description The last 14 UTC days of each hotspot's entity against what was typical. Ids that do not exist are left out.
+         */
+        get: operations["hotspot_sparks_hotspots_sparks_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1377,7 +1457,7 @@ export interface paths {
         };
         /**
          * Alert Stats
-         * @description How many alerts there are of each level and in each state.
+         * @description How many alerts there are of each level, in each state and in each view of the inbox.
          */
         get: operations["alert_stats_alerts_stats_get"];
         put?: never;
@@ -1402,6 +1482,26 @@ export interface paths {
          * @description Acknowledge several alerts; what cannot be acknowledged is told with its reason and keeps nothing back.
          */
         post: operations["acknowledge_alerts_alerts_acknowledge_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alerts/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign Alerts
+         * @description Give several alerts to one person, null: to nobody; what cannot be assigned is told with its reason.
+         */
+        post: operations["assign_alerts_alerts_assign_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2953,8 +3053,18 @@ export interface components {
             actor: string;
         };
         /**
+         * AlertLeft
+         * @description An alert that was left as it is, and why.
+         */
+        AlertLeft: {
+            /** Id */
+            id: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * AlertStats
-         * @description Counts of alerts by level and by state, resolved ones too.
+         * @description Counts of alerts by level and by state, resolved ones too, and of the views of the inbox.
          */
         AlertStats: {
             /** Total */
@@ -2967,6 +3077,7 @@ export interface components {
             by_state: {
                 [key: string]: number;
             };
+            inbox: components["schemas"]["Inbox"];
         };
         /**
          * Amount
@@ -3068,6 +3179,28 @@ export interface components {
                     [key: string]: unknown;
                 };
             };
+        };
+        /**
+         * AssignTogether
+         * @description Alerts that one person is to look after; null: nobody.
+         */
+        AssignTogether: {
+            /** Note */
+            note?: string | null;
+            /** Assignee */
+            assignee: string | null;
+            /** Ids */
+            ids: number[];
+        };
+        /**
+         * AssignedTogether
+         * @description What became of each.
+         */
+        AssignedTogether: {
+            /** Assigned */
+            assigned: number[];
+            /** Refused */
+            refused: components["schemas"]["AlertLeft"][];
         };
         /**
          * AuditEntry
@@ -3668,6 +3801,67 @@ export interface components {
          */
         Boundary: "direct" | "upstream" | "full chain";
         /**
+         * Breakdown
+         * @description Who or what the emissions of the last hours came from.
+         *
+         *     By scope the upstream part of own fuel and electricity is scope 3, so that one event may be counted in two of them.
+         */
+        Breakdown: {
+            /**
+             * Window Start
+             * Format: date-time
+             */
+            window_start: string;
+            /**
+             * Window End
+             * Format: date-time
+             */
+            window_end: string;
+            by: components["schemas"]["By"];
+            /**
+             * Co2E Kg
+             * @description all parts together; null: see reason
+             */
+            co2e_kg: number | null;
+            /**
+             * Measured Kg
+             * @description of it from metered fuel or electricity (tier T1), without values that stand in; null as co2e_kg
+             */
+            measured_kg: number | null;
+            /**
+             * Measured Share
+             * @description measured_kg over co2e_kg, 0 to 1; null: there is nothing to share
+             */
+            measured_share: number | null;
+            /**
+             * Event Count
+             * @description those without an estimate included
+             */
+            event_count: number;
+            /**
+             * Unestimated Count
+             * @description in no part: nothing is known of them
+             */
+            unestimated_count: number;
+            /**
+             * Reason
+             * @description why there is no sum, or what it does not count
+             */
+            reason: string | null;
+            /**
+             * Parts
+             * @description largest first
+             */
+            parts: components["schemas"]["carbon_nexus__emissions__schemas__Part"][];
+            /** @description the rest; null: there is none */
+            others: components["schemas"]["OtherParts"] | null;
+            /**
+             * Unit
+             * @default kg CO2e
+             */
+            unit: string;
+        };
+        /**
          * BrokenLink
          * @description The first place where the chain is broken.
          */
@@ -3854,6 +4048,12 @@ export interface components {
             /** Days */
             days: components["schemas"]["BurnDayFacts"][];
         };
+        /**
+         * By
+         * @description What emissions are broken down by.
+         * @enum {string}
+         */
+        By: "entity" | "event_type" | "scope";
         /**
          * CalendarAnswer
          * @description The calendar, and the days it names in this year and the next.
@@ -4439,6 +4639,17 @@ export interface components {
              * Format: date-time
              */
             window_end: string;
+            /**
+             * Measured Share
+             * @description Of the kg in the window from metered fuel or electricity (tier T1), without values that stand in, 0 to 1; null: there are none
+             */
+            measured_share: number | null;
+            /**
+             * Today Measured Share
+             * @description The same of the UTC day so far
+             */
+            today_measured_share: number | null;
+            month_to_date: components["schemas"]["MonthToDate"];
         };
         /**
          * Dates
@@ -4933,6 +5144,101 @@ export interface components {
             filled_share: number | null;
             /** @description Null: there is no forecast */
             measured_error: components["schemas"]["MeasuredError"] | null;
+        };
+        /**
+         * EmissionsHour
+         * @description One hour UTC, kg CO2e.
+         */
+        EmissionsHour: {
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /**
+             * Running
+             * @description it is not over, so its sums grow still
+             */
+            running: boolean;
+            /**
+             * Co2E Kg
+             * @description null: nothing came in, or nothing of it could be estimated
+             */
+            co2e_kg: number | null;
+            /**
+             * Measured Kg
+             * @description of it from metered fuel or electricity (tier T1), without values that stand in; null as co2e_kg
+             */
+            measured_kg: number | null;
+            /**
+             * Event Count
+             * @description those without an estimate included
+             */
+            event_count: number;
+            /** Unestimated Count */
+            unestimated_count: number;
+            /**
+             * Typical Kg
+             * @description what is typical of the same events; null: not known of each, see untypical_count
+             */
+            typical_kg: number | null;
+            /**
+             * Untypical Count
+             * @description events of which no typical value is known
+             */
+            untypical_count: number;
+            /**
+             * Usual Kg
+             * @description median of this hour of the week in the eight weeks before; an hour without an event is zero; null: fewer than four weeks are known
+             */
+            usual_kg: number | null;
+            /**
+             * Usual Low Kg
+             * @description 10th percentile of the same weeks
+             */
+            usual_low_kg: number | null;
+            /**
+             * Usual High Kg
+             * @description 90th percentile of the same weeks
+             */
+            usual_high_kg: number | null;
+            /**
+             * Usual Weeks
+             * @description how many of the eight weeks are known
+             */
+            usual_weeks: number;
+        };
+        /**
+         * EmissionsSeries
+         * @description Emissions hour by hour; the window starts with a full hour and ends with the one under way.
+         */
+        EmissionsSeries: {
+            /**
+             * Window Start
+             * Format: date-time
+             */
+            window_start: string;
+            /**
+             * Window End
+             * Format: date-time
+             */
+            window_end: string;
+            /**
+             * Hours
+             * @description oldest first, none left out
+             */
+            hours: components["schemas"]["EmissionsHour"][];
+            total: components["schemas"]["WindowTotals"];
+            /**
+             * Usual Reason
+             * @description why usual values are missing of at least one hour; null: they are not
+             */
+            usual_reason: string | null;
+            /**
+             * Unit
+             * @default kg CO2e
+             */
+            unit: string;
         };
         /**
          * EmissionsSummary
@@ -6104,7 +6410,7 @@ export interface components {
              * Parts
              * @description The total by event type, or of an event type by entity: largest first, they add up to it
              */
-            parts: components["schemas"]["Part"][];
+            parts: components["schemas"]["carbon_nexus__forecasts__schemas__Part"][];
             /**
              * Model
              * @description How it was made, and by which version
@@ -6676,10 +6982,41 @@ export interface components {
              */
             filled: boolean;
             /**
+             * Tier
+             * @description T1 from measured fuel or electricity, T2, T3; null: no estimate, or not told
+             */
+            tier: string | null;
+            /**
              * Reason
              * @description why there is no estimate
              */
             reason: string | null;
+        };
+        /**
+         * HotspotSpark
+         * @description The trend of a hotspot's entity, event type and metric.
+         */
+        HotspotSpark: {
+            /** Hotspot Id */
+            hotspot_id: number;
+            /**
+             * Ratios
+             * @description actual / typical of each of `days`: of the events that were compared, or of the day's sum; null: nothing was compared on that day
+             */
+            ratios: (number | null)[];
+        };
+        /**
+         * HotspotSparks
+         * @description Trends of several hotspots over the same days.
+         */
+        HotspotSparks: {
+            /**
+             * Days
+             * @description UTC days, oldest first; the last one is today, so far
+             */
+            days: string[];
+            /** Sparks */
+            sparks: components["schemas"]["HotspotSpark"][];
         };
         /**
          * HotspotStats
@@ -6712,6 +7049,40 @@ export interface components {
              * @description since when the measure is in place; null: now
              */
             implemented_at?: string | null;
+        };
+        /**
+         * Inbox
+         * @description How many alerts each view of the inbox has; one alert can be in several.
+         */
+        Inbox: {
+            /**
+             * Open
+             * @description all but the resolved ones
+             */
+            open: number;
+            /**
+             * Firing
+             * @description that nobody has taken note of and no silence holds
+             */
+            firing: number;
+            /** Pending */
+            pending: number;
+            /**
+             * Acknowledged
+             * @description open ones that somebody has taken note of
+             */
+            acknowledged: number;
+            /** Recovering */
+            recovering: number;
+            /** No Data */
+            no_data: number;
+            /**
+             * Silenced
+             * @description open ones that a silence holds
+             */
+            silenced: number;
+            /** Resolved */
+            resolved: number;
         };
         /**
          * IngestJob
@@ -7155,6 +7526,129 @@ export interface components {
          */
         Level: "tenant" | "event_type" | "entity" | "subject" | "rest";
         /**
+         * ListedHotspot
+         * @description A hotspot in the list, with what its worst figure rests on: measured is tier T1 that is not filled.
+         */
+        ListedHotspot: {
+            /** Id */
+            id: number;
+            /** Entity */
+            entity: string;
+            /**
+             * Entity Type
+             * @description supplier, route, factory or warehouse
+             */
+            entity_type: string;
+            /** Event Type */
+            event_type: string;
+            /**
+             * Metric
+             * @description intensity: kg of an event for its activity; absolute: kg of a UTC day
+             */
+            metric: string;
+            /** @description spike, sustained, drift or level_shift */
+            kind: components["schemas"]["carbon_nexus__hotspots__model__Kind"];
+            /**
+             * Predicted Co2
+             * @description kg CO2e estimated for the worst event
+             */
+            predicted_co2: number;
+            /**
+             * Baseline Co2
+             * @description kg CO2e typical for that event's activity
+             */
+            baseline_co2: number;
+            /**
+             * Typical Low Kg
+             * @description 5th percentile of what is usual; null: not known
+             */
+            typical_low_kg: number | null;
+            /**
+             * Typical High Kg
+             * @description 95th percentile of what is usual; null: not known
+             */
+            typical_high_kg: number | null;
+            /** Percent Above */
+            percent_above: number;
+            /**
+             * Chance Per Week
+             * @description how often a week it comes by chance; null: not known
+             */
+            chance_per_week: number | null;
+            /**
+             * Excess Kg
+             * @description actual less typical, from the first event that stood out to the last sign
+             */
+            excess_kg: number | null;
+            /**
+             * Severity
+             * @description info, warn or critical
+             */
+            severity: string;
+            /**
+             * Status
+             * @description active, resolved or ignored
+             */
+            status: string;
+            /**
+             * Policy
+             * @description adaptive or ratio
+             */
+            policy: string;
+            /**
+             * Rule
+             * @description name of the rule that found it
+             */
+            rule: string;
+            /** Event Id */
+            event_id: number;
+            /**
+             * Event Count
+             * @description events (or days) that stood out
+             */
+            event_count: number;
+            /**
+             * First Event At
+             * Format: date-time
+             */
+            first_event_at: string;
+            /**
+             * Last Event At
+             * Format: date-time
+             */
+            last_event_at: string;
+            /** Peak At */
+            peak_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Resolved At */
+            resolved_at: string | null;
+            /** Resolved Reason */
+            resolved_reason: string | null;
+            /**
+             * Verdict
+             * @description useful, not_a_problem; null: nobody said
+             */
+            verdict: string | null;
+            /** Verdict Reason */
+            verdict_reason: string | null;
+            /** Verdict By */
+            verdict_by: string | null;
+            /**
+             * Tier
+             * @description T1, T2 or T3, of the estimate of the worst event; null: not known, or a day's sum of many
+             */
+            tier: string | null;
+            /**
+             * Filled
+             * @description that estimate was made with an estimated value; null: there is none
+             */
+            filled: boolean | null;
+        };
+        /**
          * ListedJob
          * @description An ingest job as the list shows it.
          */
@@ -7512,7 +8006,7 @@ export interface components {
             /** Acknowledged */
             acknowledged: number[];
             /** Refused */
-            refused: components["schemas"]["NotAcknowledged"][];
+            refused: components["schemas"]["AlertLeft"][];
         };
         /**
          * ManyAlerts
@@ -7980,6 +8474,44 @@ export interface components {
             targets: components["schemas"]["ProgressFacts"][];
         };
         /**
+         * MonthToDate
+         * @description The UTC month so far, from daily sums.
+         */
+        MonthToDate: {
+            /**
+             * Month
+             * @description such as 2026-12
+             */
+            month: string;
+            /**
+             * Co2E Kg
+             * @description kg CO2e of the events with an estimate; null: see reason
+             */
+            co2e_kg: number | null;
+            /**
+             * Measured Kg
+             * @description of it from metered fuel or electricity (tier T1), without values that stand in; null as co2e_kg
+             */
+            measured_kg: number | null;
+            /**
+             * Measured Share
+             * @description measured_kg over co2e_kg, 0 to 1; null: there is nothing to share
+             */
+            measured_share: number | null;
+            /**
+             * Event Count
+             * @description those without an estimate included
+             */
+            event_count: number;
+            /** Unestimated Count */
+            unestimated_count: number;
+            /**
+             * Reason
+             * @description why there is no sum, or what it does not count
+             */
+            reason: string | null;
+        };
+        /**
          * Move
          * @description Electricity of one UTC hour, used in another hour of the same day.
          */
@@ -8108,16 +8640,6 @@ export interface components {
              * @description after the start, at most 365 days; the end is not part of it
              */
             ends_at: string;
-        };
-        /**
-         * NotAcknowledged
-         * @description An alert that was left as it is, and why.
-         */
-        NotAcknowledged: {
-            /** Id */
-            id: number;
-            /** Reason */
-            reason: string;
         };
         /**
          * NotCounted
@@ -8331,6 +8853,25 @@ export interface components {
          */
         Operator: "own" | "purchased" | "customer";
         /**
+         * OtherParts
+         * @description All parts that are not among the largest, together, kg CO2e.
+         */
+        OtherParts: {
+            /**
+             * Count
+             * @description how many parts they are
+             */
+            count: number;
+            /** Co2E Kg */
+            co2e_kg: number;
+            /** Measured Kg */
+            measured_kg: number;
+            /** Event Count */
+            event_count: number;
+            /** Share */
+            share: number | null;
+        };
+        /**
          * OverallQuality
          * @description Quality of all rows that arrived in the last seven UTC days; nulls with a reason where none did.
          */
@@ -8409,23 +8950,6 @@ export interface components {
             reason: string | null;
             /** Sources */
             sources: components["schemas"]["SourceQuality"][];
-        };
-        /**
-         * Part
-         * @description What a part adds to the total. Without an entity, in those of an event type: all others together.
-         */
-        Part: {
-            /** Entity */
-            entity: string | null;
-            /** Entity Type */
-            entity_type: string | null;
-            /** Event Type */
-            event_type: string | null;
-            /**
-             * Forecast
-             * @description Sum of the days
-             */
-            forecast: number;
         };
         /**
          * PerDaySpec
@@ -10257,6 +10781,31 @@ export interface components {
             percent: number | null;
         };
         /**
+         * SeenEntity
+         * @description An entity that events name.
+         */
+        SeenEntity: {
+            /** Entity */
+            entity: string;
+            entity_type: components["schemas"]["EntityType"];
+            /**
+             * Event Types
+             * @description What its events are, over all recorded days
+             */
+            event_types: ("logistics" | "delivery" | "factory" | "warehouse")[];
+            /**
+             * Last Day
+             * Format: date
+             * @description UTC day of its newest event
+             */
+            last_day: string;
+            /**
+             * Event Count
+             * @description Events with an estimate in the last 28 UTC days, today included; not those that rest on stand-ins
+             */
+            event_count: number;
+        };
+        /**
          * Series
          * @description What is forecast; null: all of them together.
          */
@@ -11627,6 +12176,49 @@ export interface components {
             lowered_confidence: string[];
         };
         /**
+         * WindowTotals
+         * @description All hours of a window together, kg CO2e.
+         */
+        WindowTotals: {
+            /**
+             * Co2E Kg
+             * @description null: see reason
+             */
+            co2e_kg: number | null;
+            /**
+             * Measured Kg
+             * @description of it from metered fuel or electricity (tier T1), without values that stand in; null as co2e_kg
+             */
+            measured_kg: number | null;
+            /**
+             * Measured Share
+             * @description measured_kg over co2e_kg, 0 to 1; null: there is nothing to share
+             */
+            measured_share: number | null;
+            /**
+             * Event Count
+             * @description those without an estimate included
+             */
+            event_count: number;
+            /** Unestimated Count */
+            unestimated_count: number;
+            /**
+             * Typical Kg
+             * @description what is typical of the same events; null: not known of each
+             */
+            typical_kg: number | null;
+            /**
+             * Untypical Count
+             * @description events of which no typical value is known
+             */
+            untypical_count: number;
+            /**
+             * Reason
+             * @description why there is no sum, or what it does not count
+             */
+            reason: string | null;
+        };
+        /**
          * Assignment
          * @description Who is to look after it; null: nobody.
          */
@@ -11679,6 +12271,36 @@ export interface components {
          */
         carbon_nexus__documents__model__Status: "queued" | "reading" | "ready" | "failed";
         /**
+         * Part
+         * @description What one entity, event type or scope came to, kg CO2e.
+         */
+        carbon_nexus__emissions__schemas__Part: {
+            /** Name */
+            name: string;
+            /**
+             * Entity Type
+             * @description of an entity; else null
+             */
+            entity_type: string | null;
+            /** Co2E Kg */
+            co2e_kg: number;
+            /**
+             * Measured Kg
+             * @description of it from metered fuel or electricity (tier T1), without values that stand in; null as co2e_kg
+             */
+            measured_kg: number;
+            /**
+             * Event Count
+             * @description events with an estimate that have a part in it
+             */
+            event_count: number;
+            /**
+             * Share
+             * @description of all kg in the window, 0 to 1; null: they add up to nothing
+             */
+            share: number | null;
+        };
+        /**
          * Kind
          * @description What happens to a name between two sets.
          * @enum {string}
@@ -11702,6 +12324,23 @@ export interface components {
          * @enum {string}
          */
         carbon_nexus__forecasts__model__Status: "ok" | "insufficient_history";
+        /**
+         * Part
+         * @description What a part adds to the total. Without an entity, in those of an event type: all others together.
+         */
+        carbon_nexus__forecasts__schemas__Part: {
+            /** Entity */
+            entity: string | null;
+            /** Entity Type */
+            entity_type: string | null;
+            /** Event Type */
+            event_type: string | null;
+            /**
+             * Forecast
+             * @description Sum of the days
+             */
+            forecast: number;
+        };
         /**
          * Window
          * @description The history a forecast was made from.
@@ -13526,6 +14165,68 @@ export interface operations {
             };
         };
     };
+    list_entities_entities_get: {
+        parameters: {
+            query?: {
+                /** @description Part of the name, in any case */
+                q?: string;
+                /** @description Only entities with such an event in the last 28 days */
+                event_type?: ("logistics" | "delivery" | "factory" | "warehouse") | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeenEntity"][];
+                };
+            };
+            /** @description No valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The server failed; its log says more under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     list_profiles_entities_profiles_get: {
         parameters: {
             query?: {
@@ -14218,6 +14919,127 @@ export interface operations {
             };
             /** @description No valid API key. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The server failed; its log says more under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    emissions_series_emissions_series_get: {
+        parameters: {
+            query?: {
+                /** @description how far back; the window starts with a full hour UTC */
+                hours?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmissionsSeries"];
+                };
+            };
+            /** @description No valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The server failed; its log says more under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    emissions_breakdown_emissions_breakdown_get: {
+        parameters: {
+            query?: {
+                /** @description how far back; the window starts with a full hour UTC */
+                hours?: number;
+                by?: components["schemas"]["By"];
+                /** @description how many parts are named */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Breakdown"];
+                };
+            };
+            /** @description No valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15753,6 +16575,10 @@ export interface operations {
                 entity?: string | null;
                 /** @description Filter by event type */
                 event_type?: string | null;
+                /** @description A part of the entity's name, in capitals or not */
+                q?: string | null;
+                /** @description With a minus the largest first; what is not known comes last */
+                sort?: "-id" | "id" | "-last_event_at" | "last_event_at" | "-excess_kg" | "excess_kg" | "-percent_above" | "percent_above" | "-severity" | "severity" | "-predicted_co2" | "predicted_co2" | "-event_count" | "event_count" | "-entity" | "entity";
                 limit?: number;
                 /** @description id after which the next page starts: the X-Next-Cursor of the last answer */
                 cursor?: number | null;
@@ -15769,7 +16595,65 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Hotspot"][];
+                    "application/json": components["schemas"]["ListedHotspot"][];
+                };
+            };
+            /** @description No valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The server failed; its log says more under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    hotspot_sparks_hotspots_sparks_get: {
+        parameters: {
+            query: {
+                id: number[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HotspotSparks"];
                 };
             };
             /** @description No valid API key. */
@@ -16854,18 +17738,22 @@ export interface operations {
     list_alerts_alerts_get: {
         parameters: {
             query?: {
-                /** @description Filter by level */
-                level?: components["schemas"]["Severity"] | null;
                 /** @description Filter by state */
                 state?: components["schemas"]["State"] | null;
-                rule?: string | null;
-                entity?: string | null;
-                assignee?: string | null;
+                /** @description All but resolved alerts, or only those */
+                open?: boolean | null;
+                /** @description Only alerts somebody took note of, or no such */
+                acknowledged?: boolean | null;
                 /** @description Only alerts that a silence holds, or no such alert */
                 silenced?: boolean | null;
                 limit?: number;
                 /** @description id after which the next page starts: the X-Next-Cursor of the last answer */
                 cursor?: number | null;
+                /** @description Filter by level */
+                level?: components["schemas"]["Severity"] | null;
+                rule?: string | null;
+                entity?: string | null;
+                assignee?: string | null;
             };
             header?: never;
             path?: never;
@@ -16982,7 +17870,13 @@ export interface operations {
     };
     alert_stats_alerts_stats_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Filter by level */
+                level?: components["schemas"]["Severity"] | null;
+                rule?: string | null;
+                entity?: string | null;
+                assignee?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -17000,6 +17894,15 @@ export interface operations {
             };
             /** @description No valid API key. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17047,6 +17950,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ManyAcknowledged"];
+                };
+            };
+            /** @description The request cannot be read or answered. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The body is larger than the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The server failed; its log says more under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    assign_alerts_alerts_assign_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignTogether"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignedTogether"];
                 };
             };
             /** @description The request cannot be read or answered. */
