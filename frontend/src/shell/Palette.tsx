@@ -1,21 +1,26 @@
 // Type a few letters, press Enter, be there.
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type KeyboardEvent, useId, useState } from "react";
 import { ask } from "@/api/ask";
+import { useSettled } from "@/lib/settled";
 import { entries } from "@/pages";
 import { Badge } from "@/ui/badge";
 import { classes } from "@/ui/classes";
 import { Dialog } from "@/ui/dialog";
-import { type Jump, jumpsFor } from "./jumps";
+import { type Jump, jumpsFor, longestWord } from "./jumps";
 
 export function Palette({ onClose }: { onClose: () => void }) {
   const [typed, setTyped] = useState("");
   const [at, setAt] = useState(0);
   const id = useId();
   const navigate = useNavigate();
-  const current = useQuery(ask("/emissions/current"));
-  const jumps = jumpsFor(typed, entries, Object.keys(current.data?.categories ?? {}));
+  const q = useSettled(longestWord(typed), 150);
+  const found = useQuery({
+    ...ask("/entities", { query: { q, limit: 50 } }),
+    placeholderData: keepPreviousData,
+  });
+  const jumps = jumpsFor(typed, entries, found.data ?? []);
   const go = (jump: Jump | undefined) => {
     if (!jump) return;
     onClose();

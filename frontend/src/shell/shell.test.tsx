@@ -5,7 +5,9 @@ import { entries } from "@/pages";
 import { open } from "@/testing/render";
 import { jumpsFor } from "./jumps";
 
-const ANSWERS = { "/emissions/current": { categories: { "North run": 1 } } };
+const NORTH = { entity: "North run", entity_type: "route", event_types: ["logistics"], event_count: 1 };
+// a name of two types is one place to go
+const ANSWERS = { "/entities": [NORTH, { ...NORTH, entity_type: "warehouse" }] };
 
 it("every page is in the navigation, and opens", async () => {
   const { user } = await open("/settings", ANSWERS);
@@ -17,10 +19,11 @@ it("every page is in the navigation, and opens", async () => {
 });
 
 it("the palette jumps to pages, entities and hotspots", async () => {
-  const { user, router } = await open("/settings", ANSWERS);
+  const { user, router, asked } = await open("/settings", ANSWERS);
   await user.keyboard("{Control>}k{/Control}");
-  await user.type(await screen.findByRole("combobox"), "north");
+  await user.type(await screen.findByRole("combobox"), "run north");
   await screen.findByRole("option", { name: /North run/ });
+  await waitFor(() => expect(asked.at(-1)?.url).toContain("/entities?q=north&"));
   await user.keyboard("{Enter}");
   await waitFor(() => expect(router.state.location.pathname).toBe("/hotspots"));
   expect(router.state.location.search).toEqual({ entity: "North run" });

@@ -1,10 +1,8 @@
 // Whose forecast, of what, how far and how sure: all of it in the address.
-import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { type FormEvent, useId } from "react";
-import { ask } from "@/api/ask";
 import { label } from "@/lib/sentence";
-import { Select, TextField } from "@/ui/field";
+import { EntityField } from "@/ui/entityField";
+import { Select } from "@/ui/field";
 import { ENTITY_TYPES, EVENT_TYPES, LEVELS } from "./route";
 
 const here = getRouteApi("/forecast");
@@ -26,7 +24,11 @@ export function Controls() {
   return (
     <div className="mb-4 grid grid-cols-2 gap-3 sm:grid-cols-3 lg:grid-cols-6">
       <Select label="Event type" value={search.event} options={EVENTS} onValue={(event) => set({ event })} />
-      <Entity key={search.entity} name={search.entity} onName={(entity) => set({ entity })} />
+      <EntityField
+        value={search.entity}
+        placeholder="all together"
+        onValue={(entity) => set({ entity, kind: "any" })}
+      />
       {search.entity && (
         <Select label="Entity type" value={search.kind} options={KINDS} onValue={(kind) => set({ kind })} />
       )}
@@ -44,35 +46,5 @@ export function Controls() {
         onValue={(level) => set({ level: Number(level) })}
       />
     </div>
-  );
-}
-
-/** A name as in the events; those of the last 24 hours are offered, any other can be typed. */
-function Entity({ name, onName }: { name: string; onName: (name: string) => void }) {
-  const list = useId();
-  const { data } = useQuery(ask("/emissions/current"));
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    onName(String(new FormData(event.currentTarget).get("entity") ?? "").trim());
-  };
-  return (
-    <form onSubmit={submit}>
-      <TextField
-        label="Entity"
-        name="entity"
-        type="search"
-        list={list}
-        defaultValue={name}
-        placeholder="all together"
-        onBlur={(event) =>
-          event.currentTarget.value.trim() !== name && event.currentTarget.form?.requestSubmit()
-        }
-      />
-      <datalist id={list}>
-        {Object.keys(data?.categories ?? {}).map((each) => (
-          <option key={each} value={each} />
-        ))}
-      </datalist>
-    </form>
   );
 }

@@ -5,6 +5,7 @@ import { useAction } from "@/api/useAction";
 import { massText } from "@/lib/format";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
+import { EntityField } from "@/ui/entityField";
 import { Segments, Select, TextField } from "@/ui/field";
 import { EVENTS } from "./Controls";
 import { targetName, targetOf, type Wanted } from "./targets";
@@ -60,11 +61,10 @@ export function NewTarget({ month, onClose }: { month: string; onClose: () => vo
           options={EVENTS}
           onValue={(value) => set({ event: value })}
         />
-        <TextField
-          label="Entity"
+        <EntityField
           hint="A name as in the events; empty for all together."
           value={wanted.entity}
-          onChange={({ target }) => set({ entity: target.value, kind: "any" })}
+          onValue={(entity) => set({ entity, kind: "any" })}
         />
         <div className="grid grid-cols-[1fr_auto] items-end gap-2">
           <TextField

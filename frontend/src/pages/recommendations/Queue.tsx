@@ -5,6 +5,7 @@ import { useMemo, useState } from "react";
 import { askPages, rowsOf } from "@/api/ask";
 import { useHeld } from "@/lib/held";
 import { Button } from "@/ui/button";
+import { EntityField } from "@/ui/entityField";
 import { Exact } from "@/ui/exact";
 import { Panel } from "@/ui/panel";
 import { sortOf, sortText } from "@/ui/table/columns";
@@ -87,8 +88,10 @@ function Filters() {
   const navigate = route.useNavigate();
   return (
     <>
-      <Exact
-        label="Entity"
+      <EntityField
+        hideLabel
+        placeholder="Entity"
+        className="w-36"
         value={entity}
         onValue={(value) => void navigate({ search: (now) => ({ ...now, entity: value }) })}
       />

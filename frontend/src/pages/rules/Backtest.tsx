@@ -2,7 +2,7 @@
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
 import { Button } from "@/ui/button";
-import { Exact } from "@/ui/exact";
+import { EntityField } from "@/ui/entityField";
 import { Select } from "@/ui/field";
 import { Panel, together } from "@/ui/panel";
 import { Episodes } from "./Episodes";
@@ -73,9 +73,9 @@ export function Backtest({ rule, own, names }: Given) {
             options={METRICS}
           />
         </div>
-        <Exact
-          label="Entity"
-          className="w-full"
+        <EntityField
+          hideLabel
+          placeholder="Entity"
           value={search.entity}
           onValue={(entity) => change({ entity })}
         />

@@ -6,7 +6,7 @@ import { useAction } from "@/api/useAction";
 import { massText } from "@/lib/format";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
-import { TextField } from "@/ui/field";
+import { EntityField } from "@/ui/entityField";
 
 /** A number is a hotspot, anything else an entity's name; "#7" is a hotspot too. */
 export function targetOf(words: string): Shape<"ScenarioTarget"> {
@@ -36,11 +36,11 @@ export function Recommend({ kept, onClose }: { kept: Shape<"ScenarioAnswer">; on
       about="Its saving is simulated on that entity alone. It waits for approval like any other recommendation."
     >
       <form onSubmit={submit} className="space-y-3">
-        <TextField
+        <EntityField
           label="Entity or hotspot"
           hint="A name for the entity's newest open hotspot, or a hotspot's number."
           value={words}
-          onChange={({ target }) => setWords(target.value)}
+          onValue={setWords}
         />
         {recommend.error && (
           <p role="alert" className="text-sm text-critical">

@@ -1,8 +1,6 @@
 // Whose events, of which days.
-import { useQuery } from "@tanstack/react-query";
-import { useId } from "react";
-import { ask } from "@/api/ask";
 import { label, plural } from "@/lib/sentence";
+import { EntityField } from "@/ui/entityField";
 import { Select, Slider, TextField } from "@/ui/field";
 import { ENTITY_TYPES, EVENT_TYPES, type Question } from "./question";
 import { MOST_DAYS } from "./route";
@@ -18,25 +16,12 @@ interface Given {
 }
 
 export function ScopeForm({ draft, set }: Given) {
-  const list = useId();
-  const { data } = useQuery(ask("/emissions/current"));
   return (
     <fieldset className="space-y-3 rounded-lg border bg-surface p-4">
       <legend className="float-left mb-2 w-full text-base font-semibold">Events</legend>
       <div className="clear-both grid grid-cols-2 gap-3">
         <Select label="Event type" value={draft.event} options={EVENTS} onValue={(event) => set({ event })} />
-        <TextField
-          label="Entity"
-          list={list}
-          value={draft.entity}
-          placeholder="all together"
-          onChange={({ target }) => set({ entity: target.value })}
-        />
-        <datalist id={list}>
-          {Object.keys(data?.categories ?? {}).map((name) => (
-            <option key={name} value={name} />
-          ))}
-        </datalist>
+        <EntityField value={draft.entity} placeholder="all together" onValue={(entity) => set({ entity })} />
         <Select label="Entity type" value={draft.kind} options={KINDS} onValue={(kind) => set({ kind })} />
       </div>
       {!(draft.from || draft.to) && (
