@@ -1965,7 +1965,7 @@ export interface paths {
         };
         /**
          * List Passages
-         * @description What was read of it, in its order.
+         * @description What was read of it, in its order, from its beginning or around one passage.
          */
         get: operations["list_passages_documents__document_id__passages_get"];
         put?: never;
@@ -2913,6 +2913,26 @@ export interface paths {
          * @description All entries of this moment that are asked for, oldest first, with what it takes to compute the hashes again.
          */
         get: operations["export_entries_audit_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/{entry_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Entry
+         * @description One change of state: who did it, when and why, what it was before and after.
+         */
+        get: operations["get_entry_audit__entry_id__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -20157,6 +20177,8 @@ export interface operations {
     list_passages_documents__document_id__passages_get: {
         parameters: {
             query?: {
+                /** @description Begin so that this passage is in the middle; not with a cursor */
+                around?: number | null;
                 limit?: number;
                 /** @description id after which the next page starts: the X-Next-Cursor of the last answer */
                 cursor?: number | null;
@@ -24144,6 +24166,73 @@ export interface operations {
             };
             /** @description No valid API key. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The server failed; its log says more under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    get_entry_audit__entry_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEntry"];
+                };
+            };
+            /** @description No valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such entry. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from carbon_nexus.alerts import lifecycle, store
+from carbon_nexus.alerts import store
 from carbon_nexus.alerts.model import Alert, Refusal, Transition
 from carbon_nexus.alerts.service import save
 from carbon_nexus.errors import Conflict, NotFound
@@ -27,17 +27,19 @@ async def make(connection: AsyncConnection, tenant_id: int, alert_id: int, move:
     await save(connection, tenant_id, [outcome], now)
 
 
-async def acknowledge_many(
-    connection: AsyncConnection, tenant_id: int, ids: Sequence[int], actor: str, note: str | None, now: datetime
+async def make_many(
+    connection: AsyncConnection, tenant_id: int, ids: Sequence[int], move: Move, now: datetime
 ) -> tuple[list[int], list[dict[str, Any]]]:
-    """Acknowledge each of these alerts that can be: the ids of those, and of the others the id and the reason."""
+    """Make this move with each of these alerts that allows it: the ids of those, of the others the id and the reason.
+
+    An id that comes twice counts once.
+    """
     await store.lock(connection, tenant_id)
-    found = await store.some(connection, tenant_id, ids)
-    outcomes: dict[int, Transition | Refusal] = {
-        alert_id: lifecycle.acknowledge(found[alert_id], actor, note, now)
-        if alert_id in found
-        else Refusal(unknown(alert_id).detail)
-        for alert_id in ids
+    wanted = list(dict.fromkeys(ids))
+    found = await store.some(connection, tenant_id, wanted)
+    outcomes = {
+        alert_id: move(found[alert_id]) if alert_id in found else Refusal(unknown(alert_id).detail)
+        for alert_id in wanted
     }
     made = [outcome for outcome in outcomes.values() if isinstance(outcome, Transition)]
     await save(connection, tenant_id, made, now)

@@ -3,19 +3,23 @@
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Body, Path, Query, Response
+from fastapi import APIRouter, Body, Depends, Path, Query, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from carbon_nexus.access.requests import Actor, Tenant
 from carbon_nexus.alerts import lifecycle, store
-from carbon_nexus.alerts.conversation import Move, acknowledge_many, make, unknown
+from carbon_nexus.alerts.conversation import Move, make, make_many, unknown
+from carbon_nexus.alerts.inbox import inbox
 from carbon_nexus.alerts.model import State
 from carbon_nexus.alerts.schemas import (
     Alert,
     AlertEvent,
     AlertStats,
+    AssignedTogether,
     Assignment,
+    AssignTogether,
     Comment,
+    Inbox,
     ManyAcknowledged,
     ManyAlerts,
     Note,
@@ -35,24 +39,33 @@ Filter = Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$")]
 MayNote = Annotated[Note | None, Body()]
 
 
+def _about(
+    level: Annotated[Severity | None, Query(description="Filter by level")] = None,
+    rule: Filter = None,
+    entity: Filter = None,
+    assignee: Filter = None,
+) -> dict[str, Any]:
+    return {"level": level, "rule": rule, "entity": entity, "assignee": assignee}
+
+
+About = Annotated[dict[str, Any], Depends(_about)]
+
+
 @router.get("", response_model=list[Alert])
 async def list_alerts(
     connection: Connection,
     tenant_id: Tenant,
-    level: Annotated[Severity | None, Query(description="Filter by level")] = None,
+    about: About,
     state: Annotated[State | None, Query(description="Filter by state")] = None,
-    rule: Filter = None,
-    entity: Filter = None,
-    assignee: Filter = None,
+    is_open: Annotated[bool | None, Query(alias="open", description="All but resolved alerts, or only those")] = None,
+    acknowledged: Annotated[bool | None, Query(description="Only alerts somebody took note of, or no such")] = None,
     silenced: Annotated[bool | None, Query(description="Only alerts that a silence holds, or no such alert")] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     cursor: Cursor = None,
 ) -> Response:
     """Alerts, newest first."""
-    rows = store.listed(
-        tenant_id, COLUMNS, level=level, state=state, rule=rule, entity=entity, assignee=assignee, silenced=silenced
-    )
-    return await newest_page(connection, alerts, rows, limit, cursor)
+    how = {"state": state, "open": is_open, "acknowledged": acknowledged, "silenced": silenced}
+    return await newest_page(connection, alerts, store.listed(tenant_id, COLUMNS, **about, **how), limit, cursor)
 
 
 @router.get("/critical", response_model=list[Alert])
@@ -68,14 +81,16 @@ async def critical_alerts(
 
 
 @router.get("/stats")
-async def alert_stats(connection: Connection, tenant_id: Tenant) -> AlertStats:
-    """How many alerts there are of each level and in each state."""
+async def alert_stats(connection: Connection, tenant_id: Tenant, about: About) -> AlertStats:
+    """How many alerts there are of each level, in each state and in each view of the inbox."""
     by_level = {severity.value: 0 for severity in reversed(Severity)}
     by_state = {state.value: 0 for state in State}
-    for level, state, count in await store.counts(connection, tenant_id):
-        by_level[level] += count
-        by_state[state] += count
-    return AlertStats(total=sum(by_level.values()), by_level=by_level, by_state=by_state)
+    found = await store.counts(connection, tenant_id, **about)
+    for alike in found:
+        by_level[alike.level] += alike.count
+        by_state[alike.state] += alike.count
+    views = Inbox.model_validate(inbox(found))
+    return AlertStats(total=sum(by_level.values()), by_level=by_level, by_state=by_state, inbox=views)
 
 
 @router.post("/acknowledge")
@@ -83,9 +98,20 @@ async def acknowledge_alerts(
     body: ManyAlerts, connection: Connection, tenant_id: Tenant, actor: Actor, now: Now
 ) -> ManyAcknowledged:
     """Acknowledge several alerts; what cannot be acknowledged is told with its reason and keeps nothing back."""
-    ids = list(dict.fromkeys(body.ids))
-    acknowledged, refused = await acknowledge_many(connection, tenant_id, ids, actor, body.note, now)
-    return ManyAcknowledged.model_validate({"acknowledged": acknowledged, "refused": refused})
+    done, refused = await make_many(
+        connection, tenant_id, body.ids, lambda each: lifecycle.acknowledge(each, actor, body.note, now), now
+    )
+    return ManyAcknowledged.model_validate({"acknowledged": done, "refused": refused})
+
+
+@router.post("/assign")
+async def assign_alerts(
+    body: AssignTogether, connection: Connection, tenant_id: Tenant, actor: Actor, now: Now
+) -> AssignedTogether:
+    """Give several alerts to one person, null: to nobody; what cannot be assigned is told with its reason."""
+    given = body.assignee, actor, body.note
+    done, refused = await make_many(connection, tenant_id, body.ids, lambda each: lifecycle.assign(each, *given), now)
+    return AssignedTogether.model_validate({"assigned": done, "refused": refused})
 
 
 @router.get("/{alert_id}", response_model=Alert, responses=UNKNOWN)

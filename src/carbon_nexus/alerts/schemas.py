@@ -13,6 +13,7 @@ MOST_AT_ONCE = 100
 LONGEST_COMMENT = 2000
 
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
+Ids = Annotated[list[Id], Field(min_length=1, max_length=MOST_AT_ONCE)]
 Words = Annotated[str, Field(min_length=1, max_length=LONGEST_COMMENT, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")]
 
 
@@ -47,12 +48,26 @@ class Alert(BaseModel):
     quiet: bool = Field(description="silenced, inhibited or muted: nobody is told")
 
 
+class Inbox(BaseModel):
+    """How many alerts each view of the inbox has; one alert can be in several."""
+
+    open: int = Field(description="all but the resolved ones")
+    firing: int = Field(description="that nobody has taken note of and no silence holds")
+    pending: int
+    acknowledged: int = Field(description="open ones that somebody has taken note of")
+    recovering: int
+    no_data: int
+    silenced: int = Field(description="open ones that a silence holds")
+    resolved: int
+
+
 class AlertStats(BaseModel):
-    """Counts of alerts by level and by state, resolved ones too."""
+    """Counts of alerts by level and by state, resolved ones too, and of the views of the inbox."""
 
     total: int
     by_level: dict[str, int]
     by_state: dict[str, int]
+    inbox: Inbox
 
 
 class AlertEvent(BaseModel):
@@ -94,10 +109,16 @@ class Comment(BaseModel):
 class ManyAlerts(Note):
     """Alerts to acknowledge together."""
 
-    ids: Annotated[list[Id], Field(min_length=1, max_length=MOST_AT_ONCE)]
+    ids: Ids
 
 
-class NotAcknowledged(BaseModel):
+class AssignTogether(Assignment):
+    """Alerts that one person is to look after; null: nobody."""
+
+    ids: Ids
+
+
+class AlertLeft(BaseModel):
     """An alert that was left as it is, and why."""
 
     id: int
@@ -108,4 +129,11 @@ class ManyAcknowledged(BaseModel):
     """What became of each."""
 
     acknowledged: list[int]
-    refused: list[NotAcknowledged]
+    refused: list[AlertLeft]
+
+
+class AssignedTogether(BaseModel):
+    """What became of each."""
+
+    assigned: list[int]
+    refused: list[AlertLeft]

@@ -6,9 +6,10 @@ from typing import Any
 
 import orjson
 import polars as pl
-from sqlalchemy import ColumnElement, Select, func, select, text
+from sqlalchemy import ColumnElement, Select, func, literal_column, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from carbon_nexus.alerts.inbox import Alike
 from carbon_nexus.alerts.model import Alert, State, Transition
 from carbon_nexus.db.columns import read_frame
 from carbon_nexus.db.tables import alert_events, alerts
@@ -72,6 +73,13 @@ QUIET = (
     + func.cardinality(alerts.c.inhibited_by)
     + func.cardinality(alerts.c.muted_by)
 ) > 0
+SILENCED = func.cardinality(alerts.c.silenced_by) > literal_column("0")  # no parameter: it is grouped by
+OPEN = alerts.c.state != literal_column("'resolved'")  # as the index says it: a parameter would not be known to be so
+YES_OR_NO: Mapping[str, ColumnElement[bool]] = {
+    "acknowledged": alerts.c.acknowledged,
+    "silenced": SILENCED,
+    "open": OPEN,
+}
 
 
 async def lock(connection: AsyncConnection, tenant_id: int) -> None:
@@ -131,11 +139,7 @@ async def save(
 
 def listed(tenant_id: int, columns: Sequence[str], **wanted: Any) -> Select[Any]:
     """The tenant's alerts as the API shows them; of `wanted` what is None counts for nothing."""
-    rows = select(*map(_shown, columns)).where(alerts.c.tenant_id == tenant_id)
-    for name, value in wanted.items():
-        if value is not None:
-            rows = rows.where(_filter(name, value))
-    return rows
+    return select(*map(_shown, columns)).where(alerts.c.tenant_id == tenant_id, *_conditions(wanted))
 
 
 def timeline(tenant_id: int, alert_id: int, columns: Sequence[str]) -> Select[Any]:
@@ -144,14 +148,11 @@ def timeline(tenant_id: int, alert_id: int, columns: Sequence[str]) -> Select[An
     return select(*(own[name] for name in columns)).where(own.tenant_id == tenant_id, own.alert_id == alert_id)
 
 
-async def counts(connection: AsyncConnection, tenant_id: int) -> list[tuple[str, str, int]]:
-    """How many alerts there are of each level and state."""
-    rows = await connection.execute(
-        select(alerts.c.level, alerts.c.state, func.count())
-        .where(alerts.c.tenant_id == tenant_id)
-        .group_by(alerts.c.level, alerts.c.state)
-    )
-    return [(level, state, count) for level, state, count in rows]
+async def counts(connection: AsyncConnection, tenant_id: int, **wanted: Any) -> list[Alike]:
+    """How many alerts there are of each kind that matters to the inbox; of `wanted` what is None counts for nothing."""
+    alike = alerts.c.level, alerts.c.state, alerts.c.acknowledged, SILENCED
+    rows = select(*alike, func.count()).where(alerts.c.tenant_id == tenant_id, *_conditions(wanted)).group_by(*alike)
+    return [Alike(*row) for row in await connection.execute(rows)]
 
 
 async def label_sets(
@@ -174,10 +175,13 @@ def _column(name: str) -> ColumnElement[Any]:
     return alerts.c[name] if name in alerts.c else alerts.c.labels[name].astext
 
 
+def _conditions(wanted: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+    return [_filter(name, value) for name, value in wanted.items() if value is not None]
+
+
 def _filter(name: str, value: Any) -> ColumnElement[bool]:
-    if name == "silenced":
-        held = func.cardinality(alerts.c.silenced_by) > 0
-        return held if value else ~held
+    if name in YES_OR_NO:
+        return YES_OR_NO[name] if value else ~YES_OR_NO[name]
     return _column(name).__eq__(value)
 
 

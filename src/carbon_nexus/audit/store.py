@@ -43,9 +43,13 @@ async def record(connection: AsyncConnection, tenant_id: int, entries: Sequence[
 
 def listed(tenant_id: int, asked: Asked) -> Select[Any]:
     """The entries that are asked for, each with its place in the chain (null: it has none)."""
-    linked = audit_logs.outerjoin(_link, _link.c.audit_id == audit_logs.c.id)
-    rows = select(*COLUMNS, _link.c.position, _hex(_link.c.hash).label("hash")).select_from(linked)
-    return rows.where(audit_logs.c.tenant_id == tenant_id, *_are(asked))
+    return _placed(tenant_id).where(*_are(asked))
+
+
+async def one(connection: AsyncConnection, tenant_id: int, entry_id: int) -> dict[str, Any] | None:
+    """One entry as the list has it; None if there is none."""
+    row = (await connection.execute(_placed(tenant_id).where(audit_logs.c.id == entry_id))).mappings().one_or_none()
+    return None if row is None else dict(row)
 
 
 async def last_position(connection: AsyncConnection, tenant_id: int) -> int:
@@ -70,6 +74,12 @@ async def page(
         .limit(most)
     )
     return (await connection.execute(rows)).mappings().all()
+
+
+def _placed(tenant_id: int) -> Select[Any]:
+    linked = audit_logs.outerjoin(_link, _link.c.audit_id == audit_logs.c.id)
+    rows = select(*COLUMNS, _link.c.position, _hex(_link.c.hash).label("hash")).select_from(linked)
+    return rows.where(audit_logs.c.tenant_id == tenant_id)
 
 
 def _are(asked: Asked) -> list[ColumnElement[bool]]:

@@ -19,6 +19,7 @@ from carbon_nexus.documents.model import (
     Sent,
     Status,
 )
+from carbon_nexus.errors import InvalidInput
 from carbon_nexus.kit import paths  # noqa: F401  the convertor `id`
 from carbon_nexus.kit.clock import Now
 
@@ -31,6 +32,9 @@ REFUSED: dict[int | str, dict[str, Any]] = {
     422: {"description": "Nothing was stored: empty, or of no kind that is read."},
 }
 DocumentId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+PassageId = Annotated[
+    int | None, Query(ge=1, le=LARGEST_ID, description="Begin so that this passage is in the middle; not with a cursor")
+]
 UNNAMED = "document"
 
 
@@ -90,14 +94,19 @@ async def list_passages(
     document_id: DocumentId,
     connection: Connection,
     tenant: Tenant,
+    around: PassageId = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     cursor: Cursor = None,
 ) -> Response:
-    """What was read of it, in its order."""
+    """What was read of it, in its order, from its beginning or around one passage."""
     await service.get_document(connection, tenant, document_id)
+    first = cursor or 0
+    if around is not None:
+        _refuse_both(around, cursor)
+        first = await service.first_around(connection, tenant, document_id, around, limit)
     pieces = store.pieces_of(tenant, document_id)
     total = await connection.scalar(select(func.count()).select_from(pieces.subquery()))
-    rows = (await connection.execute(pieces.where(passages.c.ordinal >= (cursor or 0)).limit(limit))).mappings().all()
+    rows = (await connection.execute(pieces.where(passages.c.ordinal >= first).limit(limit))).mappings().all()
     headers = {"X-Total-Count": str(total)}
     if len(rows) == limit:
         headers["X-Next-Cursor"] = str(rows[-1]["ordinal"] + 1)
@@ -108,3 +117,10 @@ async def list_passages(
 async def delete_document(document_id: DocumentId, connection: Connection, tenant: Tenant, actor: Actor) -> None:
     """Delete a document with its file and its passages. The deletion is on the audit trail."""
     await service.delete_document(connection, tenant, document_id, actor)
+
+
+def _refuse_both(around: int, cursor: int | None) -> None:
+    if cursor is not None:
+        told = f"around says where the page begins, so does cursor {cursor}: leave one of them out"
+        problem = {"type": "value_error", "loc": ["query", "around"], "msg": told, "input": around}
+        raise InvalidInput([problem], "The X-Next-Cursor of an answer goes on behind it.")

@@ -86,6 +86,17 @@ async def get_document(
     return document
 
 
+async def first_around(
+    connection: AsyncConnection, tenant_id: int, document_id: int, passage_id: int, limit: int
+) -> int:
+    """Where `limit` passages begin that have this one in their middle, as an ordinal. Raises NotFound."""
+    place = await store.place_of(connection, tenant_id, document_id, passage_id)
+    if place is None:
+        why = f"Document {document_id} has no passage {passage_id}; it may have been read anew."
+        raise NotFound(why, f"GET /documents/{document_id}/passages lists those it has.")
+    return max(0, place - limit // 2)
+
+
 async def delete_document(connection: AsyncConnection, tenant_id: int, document_id: int, actor: str) -> None:
     """Delete a document with its file and its passages. Raises NotFound."""
     document = await get_document(connection, tenant_id, document_id, lock=True)  # of two at once one is told 404

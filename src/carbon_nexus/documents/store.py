@@ -157,6 +157,14 @@ def pieces_of(tenant_id: int, document_id: int) -> Select[Any]:
     return select(*columns).where(*which).order_by(own.ordinal)
 
 
+async def place_of(connection: AsyncConnection, tenant_id: int, document_id: int, passage_id: int) -> int | None:
+    """The ordinal of a passage of this document; None: it has no such passage."""
+    own = passages.c
+    which = (own.tenant_id == tenant_id, own.document_id == document_id, own.id == passage_id)
+    place: int | None = await connection.scalar(select(own.ordinal).where(*which))
+    return place
+
+
 async def not_embedded(connection: AsyncConnection, model: str, limit: int) -> list[tuple[int, str, str]]:
     """Passages of all tenants that this model has not seen: id, heading, text."""
     own = passages.c

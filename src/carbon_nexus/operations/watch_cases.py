@@ -72,6 +72,7 @@ def _alerts() -> Iterator[Case]:
     yield Case("POST", "/alerts/{alert_id}/comment", Refusal, 404, none, {"json": {"text": NOBODY}})
     yield Case("POST", "/alerts/acknowledge", Refusal, 422, sent={"json": {"ids": []}})
 
+    yield Case("POST", "/alerts/assign", Refusal, 422, sent={"json": {"ids": [], "assignee": NOBODY}})
 
 def _silences() -> Iterator[Case]:
     none, no_name = {"silence_id": LARGEST_ID}, {"name": NO_NAME}

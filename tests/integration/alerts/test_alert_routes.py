@@ -13,6 +13,17 @@ from tests.integration.alerts.conftest import Watched
 RECORDED = {"id": int, "level": str, "message": str, "hotspot_id": int, "created_at": str, "acknowledged": bool}
 NO_STATE = dict.fromkeys(("pending", "firing", "recovering", "no_data", "resolved"), 0)
 NO_LEVEL = {"critical": 0, "warn": 0, "info": 0}
+VIEWS = {
+    "open": "open=true",
+    "firing": "state=firing&acknowledged=false&silenced=false",
+    "pending": "state=pending",
+    "acknowledged": "open=true&acknowledged=true",
+    "recovering": "state=recovering",
+    "no_data": "state=no_data",
+    "silenced": "open=true&silenced=true",
+    "resolved": "state=resolved",
+}
+"""The filters that list what a view of the inbox counts."""
 
 
 @pytest.fixture
@@ -43,7 +54,7 @@ async def test_empty_database(client: httpx.AsyncClient) -> None:
     assert (await client.get("/alerts")).json() == []
     assert (await client.get("/alerts/critical")).json() == []
     stats = (await client.get("/alerts/stats")).json()
-    assert stats == {"total": 0, "by_level": NO_LEVEL, "by_state": NO_STATE}
+    assert stats == {"total": 0, "by_level": NO_LEVEL, "by_state": NO_STATE, "inbox": dict.fromkeys(VIEWS, 0)}
 
 
 async def test_has_the_recorded_fields_and_types_and_says_what_it_is_about(
@@ -82,6 +93,25 @@ async def test_filters_and_counts(client: httpx.AsyncClient, raised: Callable[..
     assert stats["total"] == 7
     assert stats["by_level"] == {"critical": 1, "warn": 5, "info": 1}
     assert stats["by_state"] == NO_STATE | {"pending": 1, "firing": 5, "resolved": 1}
+
+
+async def test_every_view_counts_what_its_filters_list(client: httpx.AsyncClient, raised: Callable[..., int]) -> None:
+    noted: dict[str, Any] = {"acknowledged": True, "assignee": "ann"}
+    for more in (
+        {}, {"silenced_by": [3]}, noted, noted | {"silenced_by": [3]}, noted | {"state": "recovering"},
+        {"state": "pending"}, {"state": "no_data"}, {"state": "resolved", "silenced_by": [3]},
+        noted | {"state": "resolved"},
+    ):  # fmt: skip
+        raised("warn", **more)
+    raised("warn", tenant_id=2)
+    views = (await client.get("/alerts/stats")).json()["inbox"]
+    assert views == {"open": 7, "firing": 1, "pending": 1, "acknowledged": 3, "recovering": 1, "no_data": 1,
+        "silenced": 2, "resolved": 2}  # fmt: skip
+    for about in ("", "assignee=ann", "level=warn&rule=default", "level=critical", "entity=nobody"):
+        views = (await client.get(f"/alerts/stats?{about}")).json()["inbox"]
+        listed = {name: await client.get(f"/alerts?{filters}&{about}") for name, filters in VIEWS.items()}
+        assert {name: int(answer.headers["x-total-count"]) for name, answer in listed.items()} == views, about
+    assert len((await client.get("/alerts?open=false")).json()) == 2
 
 
 async def test_pages_newest_first(client: httpx.AsyncClient, raised: Callable[..., int]) -> None:
@@ -151,6 +181,27 @@ async def test_several_are_acknowledged_and_each_that_cannot_be_is_told(
     assert await watched.trail() == ["alert.acknowledged"] * 2
 
 
+async def test_several_are_assigned_and_each_that_cannot_be_is_told(
+    client: httpx.AsyncClient, raised: Callable[..., int], watched: Watched
+) -> None:
+    ids = [raised("warn"), raised("warn", state="resolved"), raised("warn", assignee="ann"), raised("warn")]
+    told = await client.post("/alerts/assign", json={"ids": [*ids, 999, ids[0]], "assignee": "ann", "note": "nights"})
+    assert told.json() == {
+        "assigned": [ids[0], ids[3]],
+        "refused": [
+            {"id": ids[1], "reason": f"Alert {ids[1]} is resolved; only an open alert can be assigned."},
+            {"id": ids[2], "reason": f"Alert {ids[2]} is firing and already assigned to ann."},
+            {"id": 999, "reason": "There is no alert 999."},
+        ],
+    }
+    assert await watched.alerts("assignee") == [("ann",), (None,), ("ann",), ("ann",)]
+    [line] = (await client.get(f"/alerts/{ids[0]}/timeline")).json()
+    assert (line["action"], line["after"], line["reason"], line["actor"]) == ("assigned", "ann", "nights", "local")
+    assert await watched.trail() == ["alert.assigned"] * 2
+    back = await client.post("/alerts/assign", json={"ids": ids[:1], "assignee": None})
+    assert back.json() == {"assigned": ids[:1], "refused": []}
+
+
 @pytest.mark.parametrize(
     ("method", "path"),
     [("GET", ""), ("GET", "/timeline"), ("POST", "/acknowledge"), ("POST", "/unacknowledge")],
@@ -170,6 +221,9 @@ async def test_of_others_and_of_none_there_is_no_alert(
         "/alerts?level=",
         "/alerts?state=open",
         "/alerts?silenced=perhaps",
+        "/alerts?acknowledged=perhaps",
+        "/alerts?open=perhaps",
+        "/alerts/stats?level=urgent",
         "/alerts?entity=%00",
         "/alerts?limit=0",
         "/alerts?limit=101",
@@ -199,6 +253,9 @@ async def test_bad_queries_are_422(client: httpx.AsyncClient, path: str) -> None
         ("/alerts/acknowledge", {"ids": []}),
         ("/alerts/acknowledge", {"ids": list(range(1, 102))}),
         ("/alerts/acknowledge", {"ids": [0]}),
+        ("/alerts/assign", {"ids": [1]}),
+        ("/alerts/assign", {"ids": [], "assignee": "ann"}),
+        ("/alerts/assign", {"ids": list(range(1, 102)), "assignee": "ann"}),
     ],
 )
 async def test_bad_bodies_are_422(client: httpx.AsyncClient, path: str, body: dict[str, Any]) -> None:

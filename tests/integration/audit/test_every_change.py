@@ -199,6 +199,7 @@ async def _alerts(walk: Walk) -> None:
     await walk.changes("POST /alerts/{alert_id}/unacknowledge", alert)
     await walk.changes("POST /alerts/{alert_id}/acknowledge", alert)
     await walk.changes("POST /alerts/{alert_id}/assign", alert, json={"assignee": "ann"})
+    await walk.changes("POST /alerts/assign", json={"ids": [alert], "assignee": "bo"})
     await walk.changes("POST /alerts/{alert_id}/comment", alert, json={"text": "on it"})
     verdict = {"verdict": "useful", "reason": "it was"}
     await walk.changes("POST /hotspots/{hotspot_id}/feedback", hotspot, json=verdict)

@@ -47,6 +47,22 @@ async def test_entries_are_listed_newest_first_with_their_place_in_the_chain(
     }  # fmt: skip
 
 
+async def test_one_entry_is_what_the_list_says_of_it(
+    client: httpx.AsyncClient, recorded: Recorded, behind: Behind
+) -> None:
+    await recorded(2)
+    await recorded(1, tenant_id=2)
+    behind("INSERT INTO audit_logs (id, action, entity_type, entity_id, user_id) VALUES (9, 'a', 'b', 'c', 'd')")
+    for entry in (await client.get("/audit")).json():
+        assert (await client.get(f"/audit/{entry['id']}")).json() == entry
+    assert (await client.get("/audit/9")).json()["position"] is None
+    for nobodys in (3, 10, 2**63 - 1):
+        answer = await client.get(f"/audit/{nobodys}")
+        assert (answer.status_code, answer.json()["detail"]) == (404, f"There is no entry {nobodys} on this trail.")
+    assert (await client.get("/audit/0")).status_code == 422
+    assert (await client.get(f"/audit/{2**63}")).status_code == 422
+
+
 @pytest.mark.parametrize(
     ("asked", "found"),
     [

@@ -124,6 +124,31 @@ async def test_passages_can_be_walked(client: httpx.AsyncClient, work: Work) -> 
     assert (seen, page.headers["X-Total-Count"]) == ([0, 1, 2, 3, 4], "5")
 
 
+async def test_one_passage_is_shown_with_its_neighbours(client: httpx.AsyncClient, work: Work) -> None:
+    text = b"\n".join(b"# H%d\n\ntext" % number for number in range(5))
+    document, other = [(await send(client, name, text + name.encode())).json() for name in ("a.md", "b.md")]
+    await work()
+    path = f"/documents/{document['id']}/passages"
+    ids = [piece["id"] for piece in (await client.get(path)).json()]
+    for at, limit, found in (
+        (2, 3, [1, 2, 3]),
+        (0, 3, [0, 1, 2]),
+        (4, 3, [3, 4]),
+        (2, 1, [2]),
+        (1, 500, [0, 1, 2, 3, 4]),
+    ):
+        page = await client.get(path, params={"around": ids[at], "limit": limit})
+        assert ([piece["ordinal"] for piece in page.json()], page.headers["X-Total-Count"]) == (found, "5")
+    on = await client.get(path, params={"around": ids[2], "limit": 3})
+    rest = await client.get(path, params={"cursor": on.headers["X-Next-Cursor"]})
+    assert [piece["ordinal"] for piece in rest.json()] == [4]
+    for wrong in (f"/documents/{other['id']}/passages?around={ids[2]}", f"{path}?around={2**63 - 1}"):
+        gone = await client.get(wrong)
+        assert (gone.status_code, gone.json()["code"]) == (404, "not_found")
+    both = await client.get(path, params={"around": ids[2], "cursor": 1})
+    assert (both.status_code, both.json()["detail"][0]["loc"]) == (422, ["query", "around"])
+
+
 async def test_a_deleted_document_is_found_no_longer(client: httpx.AsyncClient, work: Work, audit: Audit) -> None:
     document = (await send(client, "a.md", PAPER)).json()
     await work()
