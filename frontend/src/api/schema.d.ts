@@ -44,6 +44,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Settings
+         * @description What the engine runs with, each setting by its environment variable, without secrets; and who is asking.
+         */
+        get: operations["settings_settings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/metrics": {
         parameters: {
             query?: never;
@@ -4672,6 +4692,35 @@ export interface components {
             month_to_date: components["schemas"]["MonthToDate"];
         };
         /**
+         * Database
+         * @description Where everything is stored.
+         */
+        Database: {
+            /**
+             * Kind
+             * @description embedded: started and kept by the engine; own: DATABASE_URL
+             * @enum {string}
+             */
+            kind: "embedded" | "own";
+            /**
+             * Version
+             * @description Of PostgreSQL, as it says itself
+             */
+            version: string;
+            /**
+             * Host
+             * @description null: embedded, or found by the system's own ways
+             */
+            host: string | null;
+            /** Port */
+            port: number | null;
+            /**
+             * Name
+             * @description null: embedded, or by the system's own ways
+             */
+            name: string | null;
+        };
+        /**
          * Dates
          * @description The order of the parts of a date. ISO dates (2026-03-18, 2026/03/18) are read whatever the order is.
          *
@@ -5336,6 +5385,44 @@ export interface components {
             models_loaded: {
                 [key: string]: boolean;
             };
+        };
+        /**
+         * EngineSettings
+         * @description What the engine runs with, and who is asking.
+         */
+        EngineSettings: {
+            /**
+             * Version
+             * @description Of Carbon Nexus
+             */
+            version: string;
+            database: components["schemas"]["Database"];
+            /**
+             * Live By
+             * @description What wakes the live feed of every process
+             * @enum {string}
+             */
+            live_by: "postgresql" | "redis";
+            /**
+             * Live Kept Hours
+             * @description How far back the live feed tells what was missed; events, estimates and the audit trail stay
+             */
+            live_kept_hours: number;
+            /**
+             * Keys Needed
+             * @description Whether requests need a key
+             */
+            keys_needed: boolean;
+            /**
+             * Actor
+             * @description Who is asking, as the audit trail names them; `local` where no keys are needed
+             */
+            actor: string;
+            /**
+             * Settings
+             * @description Every setting, in the order of .env.example
+             */
+            settings: components["schemas"]["Setting"][];
         };
         /**
          * EntityDelta
@@ -10860,6 +10947,37 @@ export interface components {
             changes: components["schemas"]["Change"][];
         };
         /**
+         * Setting
+         * @description One setting, by the environment variable that sets it.
+         */
+        Setting: {
+            /**
+             * Variable
+             * @description Environment variable, such as GRID_REGION
+             */
+            variable: string;
+            /**
+             * Value
+             * @description In force; null: nothing is set, or the value is secret. Addresses without logins
+             */
+            value: boolean | number | string | string[] | null;
+            /**
+             * Is Set
+             * @description Somebody set it; false: it is the default
+             */
+            is_set: boolean;
+            /**
+             * Secret
+             * @description Its value is not told, only whether it is set
+             */
+            secret: boolean;
+            /**
+             * About
+             * @description What it does, and what empty means
+             */
+            about: string;
+        };
+        /**
          * SevenDays
          * @description Seven days ahead with a 95 % band; empty arrays, and why, where the history does not carry a forecast.
          */
@@ -12523,6 +12641,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description The server failed; its log says more under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    settings_settings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EngineSettings"];
+                };
+            };
+            /** @description No valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
                 };
             };
             /** @description The server failed; its log says more under the request's id. */

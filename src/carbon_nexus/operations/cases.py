@@ -16,6 +16,7 @@ from carbon_nexus.mappings import schemas as mappings
 from carbon_nexus.operations import routes as service
 from carbon_nexus.operations.assistant_cases import answering
 from carbon_nexus.operations.case import Case
+from carbon_nexus.operations.configured import EngineSettings
 from carbon_nexus.operations.decision_cases import deciding
 from carbon_nexus.operations.forecast_cases import looking_ahead
 from carbon_nexus.operations.knowledge_cases import knowing
@@ -70,6 +71,7 @@ def _about_the_service() -> Iterator[Case]:
     yield Case("GET", "/health", service.Health)
     yield Case("GET", "/", service.Root)
     yield Case("GET", "/api/v1/health", ml_engine.EngineHealth)
+    yield Case("GET", "/settings", EngineSettings)
     yield Case("GET", "/metrics", "carbon_nexus_unscored_events")
 
 

@@ -1,16 +1,18 @@
-"""HTTP about the service itself: what is here, is it well, what does Prometheus read."""
+"""HTTP about the service itself: what is here, is it well, what does it run with, what does Prometheus read."""
 
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, Field
 from sqlalchemy import text
 
 from carbon_nexus import __version__
+from carbon_nexus.access.requests import Actor
 from carbon_nexus.db.engine import Connection
 from carbon_nexus.kit.clock import Now
 from carbon_nexus.kit.metrics import JOBS_WAITING, OLDEST_UNSCORED_SECONDS, UNSCORED_EVENTS
+from carbon_nexus.operations.configured import EngineSettings, told
 from carbon_nexus.scans.store import waiting
 
 router = APIRouter(tags=["service"])
@@ -59,6 +61,13 @@ async def health(connection: Connection) -> Health:
     """Whether the service can do its work: needs no key, touches the database."""
     await connection.execute(text("SELECT 1"))
     return Health()
+
+
+@router.get("/settings")
+async def settings(request: Request, connection: Connection, actor: Actor) -> EngineSettings:
+    """What the engine runs with, each setting by its environment variable, without secrets; and who is asking."""
+    version = await connection.scalar(text("SHOW server_version"))
+    return told(request.app.state.settings, str(version), actor)
 
 
 @router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})

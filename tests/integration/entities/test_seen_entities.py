@@ -64,7 +64,7 @@ async def test_a_part_of_the_name_in_any_case_and_no_pattern(client: httpx.Async
 async def test_by_event_type_only_those_with_such_an_event_in_four_weeks(
     client: httpx.AsyncClient, engine: AsyncEngine
 ) -> None:
-    site = {"entity_type": "factory", "event_type": "factory"}
+    site: dict[str, Any] = {"entity_type": "factory", "event_type": "factory"}
     await fill(engine, day("Depot"), day("Plant", **site), day("Old plant", 28, **site))
     assert await names(client, event_type="factory") == ["Plant"]
     assert await names(client, event_type="factory", q="old") == []
