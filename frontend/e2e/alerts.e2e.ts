@@ -43,7 +43,7 @@ it("says what a silence would hold before it is stored", async () => {
 
 it("shows the open alert above the list on a small screen", async () => {
   const page = await open("/alerts?view=all", { width: 375 });
-  await page.getByRole("region", { name: "Alerts" }).getByRole("row").nth(1).click();
+  await page.getByRole("group", { name: "Alerts" }).getByRole("row").nth(1).click();
   await page.getByRole("heading", { level: 2, name: /^Alert \d+$/ }).waitFor();
   await settled(page);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(375);

@@ -1,10 +1,12 @@
 // Alerts: the inbox, and beside it the alert that is open.
 import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
 import { ask } from "@/api/ask";
 import { useShortcuts } from "@/lib/shortcuts";
 import { useLive } from "@/live/useLive";
 import { classes } from "@/ui/classes";
+import { Segments } from "@/ui/field";
 import { Page } from "@/ui/page";
 import { AssignDialog } from "./AssignDialog";
 import { Detail } from "./Detail";
@@ -12,10 +14,13 @@ import { InboxPanel } from "./InboxPanel";
 import { SilenceDialog } from "./SilenceDialog";
 import { Silences } from "./Silences";
 import { useActs } from "./useActs";
-import { useInbox } from "./useInbox";
-import type { Alert } from "./views";
+import { type Inbox, useInbox } from "./useInbox";
+import { type Alert, aboutOf, choicesOf, isFiltered } from "./views";
 import { standing } from "./words";
 
+const route = getRouteApi("/alerts");
+
+type Search = Inbox["search"];
 type Doing = { what: "assign" | "silence"; alerts: readonly Alert[] };
 
 export function AlertsPage() {
@@ -39,6 +44,7 @@ export function AlertsPage() {
   const close = () => setDoing(null);
   return (
     <Page title="Alerts" about={stats.data && standing(stats.data)}>
+      <Views search={search} />
       <div
         className={classes(
           "grid items-start gap-4",
@@ -70,6 +76,24 @@ export function AlertsPage() {
       {doing?.what === "assign" && <AssignDialog alerts={doing.alerts} acts={acts} onClose={close} />}
       {doing?.what === "silence" && <SilenceDialog alerts={doing.alerts} onClose={close} onDone={unselect} />}
     </Page>
+  );
+}
+
+/** The views with their counts; where the list is narrowed, so are they. */
+function Views({ search }: { search: Search }) {
+  const navigate = route.useNavigate();
+  const counts = useQuery(
+    isFiltered(search) ? ask("/alerts/stats", { query: aboutOf(search) }) : ask("/alerts/stats"),
+  );
+  return (
+    <div className="mb-2">
+      <Segments
+        label="View"
+        value={search.view}
+        onValue={(view) => void navigate({ search: (now) => ({ ...now, view, open: undefined }) })}
+        options={choicesOf(counts.data)}
+      />
+    </div>
   );
 }
 

@@ -18,7 +18,7 @@ export function AssignDialog({ alerts, acts, onClose }: Given) {
   const [note, setNote] = useState("");
   const send = (event: FormEvent) => {
     event.preventDefault();
-    void acts.assign(alerts, assignee.trim() || null, note.trim() || null).then(onClose);
+    acts.assign(alerts, { assignee: assignee.trim() || null, note: note.trim() || null }, onClose);
   };
   return (
     <Dialog
@@ -35,7 +35,12 @@ export function AssignDialog({ alerts, acts, onClose }: Given) {
           value={assignee}
           onChange={(event) => setAssignee(event.target.value)}
         />
-        <TextField label="Note" value={note} onChange={(event) => setNote(event.target.value)} />
+        <TextField
+          label="Note"
+          maxLength={2000}
+          value={note}
+          onChange={(event) => setNote(event.target.value)}
+        />
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" look="solid" busy={acts.busy}>

@@ -12,6 +12,7 @@ import { Facts } from "./Facts";
 import { Timeline } from "./Timeline";
 import type { Acts } from "./useActs";
 import type { Alert } from "./views";
+import { ofWhichEvent } from "./words";
 
 interface Given {
   id: number;
@@ -43,14 +44,17 @@ export function Detail({ id, onClose, ...does }: Given) {
 
 function About({ alert, acts, onAssign, onSilence }: Omit<Given, "id" | "onClose"> & { alert: Alert }) {
   const over = alert.state === "resolved";
+  const worst = ofWhichEvent(alert);
   return (
     <div className="space-y-3">
       <div className="flex flex-wrap items-center gap-1">
         <Severity level={alert.level} />
         <Standing alert={alert} />
       </div>
-      <p className="font-medium">{alert.message}</p>
-      {alert.state_reason !== alert.message && <p className="text-muted">{alert.state_reason}</p>}
+      <div>
+        <p className="font-medium">{alert.message}</p>
+        {worst && <p className="text-sm text-muted">{worst}</p>}
+      </div>
       <div className="flex flex-wrap gap-2">
         {alert.acknowledged ? (
           <Button icon={Undo2} disabled={over} busy={acts.busy} onClick={() => acts.takeBack(alert)}>

@@ -6,17 +6,19 @@ import { label } from "@/lib/sentence";
 import { Badge } from "@/ui/badge";
 import { Time } from "@/ui/time";
 import type { Alert } from "./views";
-import { quietReason } from "./words";
+import { because, quietReason } from "./words";
 
 const LINK = "text-accent underline";
 
 export function Facts({ alert }: { alert: Alert }) {
   const quiet = quietReason(alert);
+  const reason = because(alert);
   return (
     <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-sm">
       <Fact name={`${label(alert.state)} since`}>
         <Time at={alert.state_since} />
       </Fact>
+      {reason && <Fact name="Because">{reason}</Fact>}
       <Fact name="Began">
         <Time at={alert.created_at} />
       </Fact>

@@ -5,6 +5,7 @@ import { X } from "lucide-react";
 import { ask } from "@/api/ask";
 import { label } from "@/lib/sentence";
 import { Button } from "@/ui/button";
+import { EntityField } from "@/ui/entityField";
 import { Exact } from "@/ui/exact";
 import { Select } from "@/ui/field";
 import { isFiltered, LEVELS } from "./views";
@@ -41,7 +42,13 @@ export function FilterBar() {
           ...[...names].map((value) => ({ value, label: value })),
         ]}
       />
-      <Exact label="Entity" value={search.entity} onValue={(entity) => change({ entity })} />
+      <EntityField
+        hideLabel
+        placeholder="Entity"
+        className="w-36"
+        value={search.entity}
+        onValue={(entity) => change({ entity })}
+      />
       <Exact label="Assignee" value={search.assignee} onValue={(assignee) => change({ assignee })} />
       {isFiltered(search) && (
         <Button look="quiet" icon={X} onClick={() => change(CLEARED)}>

@@ -1,9 +1,8 @@
-// The list of the inbox: views, filters, what is selected and what can be done with all of it at once.
+// The list of the inbox: filters, what is selected and what can be done with all of it at once.
 import { getRouteApi } from "@tanstack/react-router";
 import { BellOff, Check, UserRound } from "lucide-react";
 import type { KeyboardEvent } from "react";
 import { Button } from "@/ui/button";
-import { Segments } from "@/ui/field";
 import { Panel } from "@/ui/panel";
 import { sortText } from "@/ui/table/columns";
 import { DataTable } from "@/ui/table/DataTable";
@@ -11,7 +10,7 @@ import { COLUMNS } from "./columns";
 import { FilterBar } from "./FilterBar";
 import type { Acts } from "./useActs";
 import { type Inbox, useMoves } from "./useInbox";
-import { type Alert, isFiltered, NOTHING, sortsOut, VIEW_NAMES } from "./views";
+import { type Alert, isFiltered, NOTHING } from "./views";
 
 const route = getRouteApi("/alerts");
 const rowId = (alert: Alert) => String(alert.id);
@@ -24,41 +23,25 @@ interface Given {
 }
 
 export function InboxPanel({ inbox, ...does }: Given) {
-  const navigate = route.useNavigate();
   const { search, query, rows, selected } = inbox;
-  // while more pages may hold some, nothing is said to be empty
-  const empty = rows.length === 0 && !query.hasNextPage;
   return (
-    <div className="min-w-0 space-y-2">
-      <Segments
-        label="View"
-        value={search.view}
-        onValue={(view) => void navigate({ search: (now) => ({ ...now, view, open: undefined }) })}
-        options={VIEW_NAMES}
-      />
-      <Panel
-        title="Inbox"
-        query={query}
-        lines={10}
-        actions={selected.length > 0 && <Several {...does} alerts={selected} />}
-        partial={() =>
-          sortsOut(search.view) && query.hasNextPage
-            ? "The engine does not filter by acknowledgement: further pages are read while the list is scrolled, and there is no count of all."
-            : null
-        }
-      >
-        {() => (
-          <>
-            <List inbox={inbox} />
-            {empty && (
-              <p className="py-4 text-center text-muted">
-                {isFiltered(search) ? "No alert of this view meets the filters." : NOTHING[search.view]}
-              </p>
-            )}
-          </>
-        )}
-      </Panel>
-    </div>
+    <Panel
+      title="Inbox"
+      query={query}
+      lines={10}
+      actions={selected.length > 0 && <Several {...does} alerts={selected} />}
+    >
+      {() => (
+        <>
+          <List inbox={inbox} />
+          {rows.length === 0 && (
+            <p className="py-4 text-center text-muted">
+              {isFiltered(search) ? "No alert of this view meets the filters." : NOTHING[search.view]}
+            </p>
+          )}
+        </>
+      )}
+    </Panel>
   );
 }
 
@@ -93,7 +76,7 @@ function List({ inbox }: { inbox: Inbox }) {
           has: query.hasNextPage,
           busy: query.isFetchingNextPage,
           load: query.fetchNextPage,
-          total: sortsOut(search.view) ? null : (query.data?.pages[0]?.total ?? null),
+          total: query.data?.pages[0]?.total ?? null,
         }}
       />
     </div>

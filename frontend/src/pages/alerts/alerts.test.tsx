@@ -38,14 +38,28 @@ const ANSWERS = {
   "/alerts/2": alert(2),
   "/alerts/1/timeline": [{ ...event, reason: "6.9 kg where 3.8 kg is typical", actor: "scan" }],
   "/alerts/2/timeline": [],
-  "/alerts/stats": { total: 2, by_level: {}, by_state: { firing: 2 } },
+  "/alerts/stats": {
+    total: 5,
+    by_level: {},
+    by_state: { firing: 2, resolved: 3 },
+    inbox: {
+      open: 2,
+      firing: 2,
+      pending: 0,
+      acknowledged: 0,
+      recovering: 0,
+      no_data: 0,
+      silenced: 0,
+      resolved: 3,
+    },
+  },
   "/rules": [{ name: "default" }],
   "/silences": [],
 };
 
 it("shows the firing ones, and by keys the alert beside the list with its timeline", async () => {
   const { user, router } = await open("/alerts", ANSWERS);
-  expect(await screen.findByText("2 firing.")).toBeDefined();
+  expect(await screen.findByText("2 firing and 3 resolved.")).toBeDefined();
   await screen.findByText("Alert of 2");
   await user.keyboard("jj");
   await waitFor(() => expect(router.state.location.search).toEqual({ open: 1 }));
@@ -58,7 +72,7 @@ it("shows the firing ones, and by keys the alert beside the list with its timeli
 
 it("moves what is open also where the table has the focus", async () => {
   const { user, router } = await open("/alerts?open=2", ANSWERS);
-  (await screen.findByRole("region", { name: "Alerts" })).focus();
+  (await screen.findByRole("group", { name: "Alerts" })).focus();
   await user.keyboard("j");
   await waitFor(() => expect(router.state.location.search).toEqual({ open: 1 }));
 });
@@ -91,17 +105,55 @@ it("assigns by a, and shows why nobody is told", async () => {
     ...ANSWERS,
     "/alerts": [quiet],
     "/alerts/1": quiet,
-    "POST /alerts/1/assign": async (request: Request) => {
+    "POST /alerts/assign": async (request: Request) => {
       body = await request.json();
-      return quiet;
+      return { assigned: [1], refused: [] };
     },
   });
   expect((await screen.findAllByText("Nobody is told: silenced by silence 4.")).length).toBeGreaterThan(0);
   await user.keyboard("a");
   await user.type(await screen.findByLabelText("Assignee", { selector: "[role=dialog] input" }), "ann");
   await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Assign" }));
-  await waitFor(() => expect(body).toEqual({ assignee: "ann", note: null }));
-  expect(await screen.findByText("1 alert assigned to ann.")).toBeDefined();
+  await waitFor(() => expect(body).toEqual({ ids: [1], assignee: "ann", note: null }));
+  expect(await screen.findByText("1 alert assigned.")).toBeDefined();
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+});
+
+it("assigns several in one request, and keeps the form where the engine refuses it", async () => {
+  const down = { detail: "The database does not answer.", code: "unavailable", remedy: "" };
+  const { user, asked } = await open("/alerts", {
+    ...ANSWERS,
+    "POST /alerts/assign": () => refusal(400, down),
+  });
+  await user.click(await screen.findByLabelText("Select 2"));
+  await user.click(screen.getByLabelText("Select 1"));
+  await user.keyboard("a");
+  const dialog = within(await screen.findByRole("dialog", { name: "Assign 2 alerts" }));
+  await user.click(dialog.getByRole("button", { name: "Assign" }));
+  expect((await screen.findAllByText("The database does not answer.")).length).toBeGreaterThan(0);
+  expect(screen.getByRole("dialog", { name: "Assign 2 alerts" })).toBeDefined();
+  const sent = asked.filter(({ method }) => method === "POST");
+  expect(sent).toHaveLength(1);
+  expect(await sent[0]?.clone().json()).toEqual({ ids: [2, 1], assignee: null, note: null });
+});
+
+it("says of which event its numbers are, and which it began with", async () => {
+  const message = "Plant 1 exceeded emissions by 9.3%: 1.728 kg CO2e against 1.581 kg typical";
+  const two = { hotspot_id: 7, message, state_reason: "1.315 kg CO2e where 1.525 kg is typical" };
+  await open("/alerts?open=1", { ...ANSWERS, "/alerts/1": alert(1, two) });
+  expect(await screen.findByText(/^Its worst event/)).toBeDefined();
+  expect(screen.getByText(`${two.state_reason} (the event it began to fire with)`)).toBeDefined();
+});
+
+it("counts each view, narrowed as the list is", async () => {
+  const { user, asked } = await open("/alerts", ANSWERS);
+  expect(await screen.findByLabelText("Firing 2")).toBeDefined();
+  expect(screen.getByLabelText("Pending 0")).toBeDefined();
+  expect(screen.getByLabelText("All 5")).toBeDefined();
+  await user.selectOptions(screen.getByLabelText("Level"), "critical");
+  await waitFor(() => expect(asked.some(({ url }) => url.endsWith("/stats?level=critical"))).toBe(true));
+  await user.click(await screen.findByLabelText("Open 2"));
+  await waitFor(() => expect(asked.some(({ url }) => url.includes("level=critical&open=true"))).toBe(true));
 });
 
 it("silences by s, with what it would hold, and shows the engine's problem at its field", async () => {

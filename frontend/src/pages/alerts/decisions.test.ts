@@ -2,8 +2,16 @@ import { describe, expect, it } from "vitest";
 import { COLUMNS } from "./columns";
 import { ordered, stepTo } from "./moving";
 import { commonMatchers, endOf, linesOf } from "./silencing";
-import { type Alert, inView, isFiltered, queryOf, sortsOut } from "./views";
-import { acknowledgedWords, happened, quietReason, standing } from "./words";
+import { type Alert, choicesOf, isFiltered, queryOf } from "./views";
+import {
+  acknowledgedWords,
+  assignedWords,
+  because,
+  happened,
+  ofWhichEvent,
+  quietReason,
+  standing,
+} from "./words";
 
 const ALL = { view: "all", level: "all", rule: "", entity: "", assignee: "" } as const;
 const alert = (over: Partial<Alert>): Alert =>
@@ -35,19 +43,21 @@ describe("a view", () => {
       level: "critical",
       entity: "North",
       state: "firing",
+      acknowledged: false,
       silenced: false,
     });
-    expect(queryOf({ ...ALL, view: "silenced" })).toEqual({ limit: 100, silenced: true });
+    expect(queryOf({ ...ALL, view: "silenced" })).toEqual({ limit: 100, open: true, silenced: true });
+    expect(queryOf({ ...ALL, view: "open" })).toEqual({ limit: 100, open: true });
+    expect([isFiltered(ALL), isFiltered({ ...ALL, rule: "x" })]).toEqual([false, true]);
     expect(queryOf({ ...ALL, view: "no_data" })).toEqual({ limit: 100, state: "no_data" });
   });
 
-  it("sorts out acknowledgement itself", () => {
-    const rows = [alert({}), alert({ id: 2, acknowledged: true })];
-    expect(inView(rows, "firing").map(({ id }) => id)).toEqual([1]);
-    expect(inView(rows, "acknowledged").map(({ id }) => id)).toEqual([2]);
-    expect(inView(rows, "all")).toHaveLength(2);
-    expect(sortsOut("pending")).toBe(false);
-    expect([isFiltered(ALL), isFiltered({ ...ALL, rule: "x" })]).toEqual([false, true]);
+  it("has its count beside its name once that is known", () => {
+    const inbox = { open: 1, firing: 1_200, pending: 0, acknowledged: 0, recovering: 0 };
+    const stats = { total: 2_000, by_level: {}, by_state: {}, inbox } as never;
+    const labels = choicesOf(stats).map(({ label }) => label);
+    expect(labels.slice(0, 3)).toEqual(["Open 1", "Firing 1,200", "Pending 0"]);
+    expect([labels.at(-1), choicesOf(undefined).at(-1)?.label]).toEqual(["All 2,000", "All"]);
   });
 });
 
@@ -103,10 +113,20 @@ describe("words", () => {
     expect(happened(event({ action: "told_again" }))).toBe("Told again");
   });
 
+  it("tell which event numbers are of, only where two are told", () => {
+    const two = { hotspot_id: 1, message: "a", state_reason: "b", state: "firing" } as const;
+    expect([ofWhichEvent(alert(two)) !== null, because(alert(two))]).toEqual([
+      true,
+      "b (the event it began to fire with)",
+    ]);
+    expect(because(alert({ ...two, state: "recovering" }))).toBe("b");
+    const gap = alert({ ...two, hotspot_id: null, state_reason: "a" });
+    expect([ofWhichEvent(gap), because(gap)]).toEqual([null, null]);
+  });
+
   it("tell how all stand, and what could not be done", () => {
-    expect(standing({ total: 3, by_level: {}, by_state: { firing: 2, pending: 0, no_data: 1 } })).toBe(
-      "2 firing and 1 no data.",
-    );
+    expect(standing({ by_state: { firing: 2, pending: 0, no_data: 1 } })).toBe("2 firing and 1 no data.");
+    expect(assignedWords({ assigned: [1, 2], refused: [] })).toBe("2 alerts assigned.");
     expect(acknowledgedWords({ acknowledged: [1], refused: [] })).toBe("1 alert acknowledged.");
     expect(
       acknowledgedWords({ acknowledged: [1], refused: [{ id: 2, reason: "Alert 2 is resolved." }] }),

@@ -1,19 +1,15 @@
 // What can be done with one alert or with several at once.
-import { useQueryClient } from "@tanstack/react-query";
-import { refresh } from "@/api/ask";
 import { useAction } from "@/api/useAction";
-import { plural } from "@/lib/sentence";
 import { useToast } from "@/ui/toast";
 import type { Alert } from "./views";
-import { acknowledgedWords } from "./words";
+import { acknowledgedWords, assignedWords } from "./words";
 
 /** As many as the engine takes at once. */
 const MOST_AT_ONCE = 100;
 
 export function useActs(onDone: () => void) {
-  const queries = useQueryClient();
   const toast = useToast();
-  const many = useAction("post", "/alerts/acknowledge", {
+  const acknowledge = useAction("post", "/alerts/acknowledge", {
     done: acknowledgedWords,
     touches: ["/alerts"],
     onDone,
@@ -22,31 +18,26 @@ export function useActs(onDone: () => void) {
     done: "Acknowledgement taken back.",
     touches: ["/alerts"],
   });
-  const one = useAction("post", "/alerts/{alert_id}/assign");
-  const assign = async (alerts: readonly Alert[], assignee: string | null, note: string | null) => {
-    let done = 0;
-    // one after the other: the engine has no request for several, and each is a line on a timeline of its own
-    for (const { id } of alerts) {
-      const given = { path: { alert_id: id }, body: { assignee, note } };
-      // the action tells of the problem itself
-      done += await one.mutateAsync(given).then(
-        () => 1,
-        () => 0,
-      );
-    }
-    if (done > 0) toast.say(`${plural(done, "alert")} assigned to ${assignee ?? "nobody"}.`);
-    await refresh(queries, "/alerts");
-    onDone();
+  const assign = useAction("post", "/alerts/assign", { done: assignedWords, touches: ["/alerts"], onDone });
+  const few = (alerts: readonly Alert[], what: string) => {
+    if (alerts.length > MOST_AT_ONCE)
+      toast.complain(`${alerts.length} are selected; ${MOST_AT_ONCE} can be ${what} at once.`);
+    return alerts.length > 0 && alerts.length <= MOST_AT_ONCE;
   };
   return {
     acknowledge: (alerts: readonly Alert[]) => {
-      if (alerts.length > MOST_AT_ONCE)
-        toast.complain(`${alerts.length} are selected; ${MOST_AT_ONCE} can be acknowledged at once.`);
-      else if (alerts.length > 0) many.mutate({ body: { ids: alerts.map(({ id }) => id) } });
+      if (few(alerts, "acknowledged")) acknowledge.mutate({ body: { ids: alerts.map(({ id }) => id) } });
     },
     takeBack: ({ id }: Alert) => back.mutate({ path: { alert_id: id } }),
-    assign,
-    busy: many.isPending || back.isPending || one.isPending,
+    assign: (
+      alerts: readonly Alert[],
+      to: { assignee: string | null; note: string | null },
+      onAssigned: () => void,
+    ) => {
+      const body = { ids: alerts.map(({ id }) => id), ...to };
+      if (few(alerts, "assigned")) assign.mutate({ body }, { onSuccess: onAssigned });
+    },
+    busy: acknowledge.isPending || back.isPending || assign.isPending,
   };
 }
 

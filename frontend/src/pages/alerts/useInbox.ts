@@ -1,4 +1,4 @@
-// The rows of the inbox as they are shown: asked, sorted out, held still, in order; and which of them is meant.
+// The rows of the inbox as they are shown: asked, held still, in order; and which of them is meant.
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useEffect, useMemo, useRef, useState } from "react";
@@ -8,7 +8,7 @@ import { useShortcuts } from "@/lib/shortcuts";
 import { sortOf } from "@/ui/table/columns";
 import { COLUMNS } from "./columns";
 import { ordered, stepTo } from "./moving";
-import { type Alert, inView, queryOf } from "./views";
+import { type Alert, queryOf } from "./views";
 
 const route = getRouteApi("/alerts");
 const idOf = (alert: Alert) => alert.id;
@@ -19,7 +19,7 @@ export function useInbox() {
   const query = useInfiniteQuery(askPages("/alerts", { query: queryOf(search) }));
   const { open, sort, ...filters } = search;
   const scope = JSON.stringify(filters);
-  const loaded = useMemo(() => inView(rowsOf(query.data), search.view), [query.data, search.view]);
+  const loaded = useMemo(() => rowsOf(query.data), [query.data]);
   const held = useHeld(loaded, idOf, scope);
   const order = useMemo(() => sortOf(sort), [sort]);
   const rows = useMemo(() => ordered(held.rows, COLUMNS, order), [held.rows, order]);

@@ -1,9 +1,12 @@
-// The views of the inbox: what each asks the engine, what it leaves out of the answer, and what it says when empty.
+// The views of the inbox: what each asks the engine, how many it has, and what it says when empty.
 import type { Shape } from "@/api/types";
+import { number } from "@/lib/format";
+import { label } from "@/lib/sentence";
 
 export type Alert = Shape<"Alert">;
 
 export const VIEWS = [
+  "open",
   "firing",
   "pending",
   "acknowledged",
@@ -24,21 +27,11 @@ export interface Filters {
   assignee: string;
 }
 
-export const VIEW_NAMES = [
-  { value: "firing", label: "Firing" },
-  { value: "pending", label: "Pending" },
-  { value: "acknowledged", label: "Acknowledged" },
-  { value: "recovering", label: "Recovering" },
-  { value: "no_data", label: "No data" },
-  { value: "silenced", label: "Silenced" },
-  { value: "resolved", label: "Resolved" },
-  { value: "all", label: "All" },
-] as const satisfies readonly { value: View; label: string }[];
-
 export const NOTHING: Record<View, string> = {
+  open: "No alert is open: nothing that is watched needs anybody.",
   firing: "No alert fires that nobody has taken note of.",
   pending: "No alert waits for its condition to hold.",
-  acknowledged: "No alert that fires is acknowledged.",
+  acknowledged: "No open alert is acknowledged.",
   recovering: "No alert is recovering.",
   no_data: "No alert has lost its reports.",
   silenced: "No alert is silenced.",
@@ -47,43 +40,40 @@ export const NOTHING: Record<View, string> = {
 };
 
 /** What is asked of GET /alerts. */
-export function queryOf({ view, level, rule, entity, assignee }: Filters) {
+export function queryOf(filters: Filters) {
+  return { limit: 100, ...aboutOf(filters), ...ASKED[filters.view] };
+}
+
+/** What is asked of the list in every view, and of the counts: which alerts they are about. */
+export function aboutOf({ level, rule, entity, assignee }: Filters) {
   return {
-    limit: 100,
     ...(level === "all" ? {} : { level }),
     ...(rule && { rule }),
     ...(entity && { entity }),
     ...(assignee && { assignee }),
-    ...asked(view),
   };
 }
 
-function asked(view: View) {
-  switch (view) {
-    case "firing":
-      return { state: "firing", silenced: false } as const;
-    // the engine has no filter for it; of the states, firing is the one that is taken note of
-    case "acknowledged":
-      return { state: "firing" } as const;
-    case "silenced":
-      return { silenced: true } as const;
-    case "all":
-      return {};
-    default:
-      return { state: view } as const;
-  }
+const ASKED = {
+  open: { open: true },
+  firing: { state: "firing", acknowledged: false, silenced: false },
+  pending: { state: "pending" },
+  acknowledged: { open: true, acknowledged: true },
+  recovering: { state: "recovering" },
+  no_data: { state: "no_data" },
+  silenced: { open: true, silenced: true },
+  resolved: { state: "resolved" },
+  all: {},
+} as const satisfies Record<View, object>;
+
+/** The views with how many alerts each has, once that is known. */
+export function choicesOf(stats: Shape<"AlertStats"> | undefined): { value: View; label: string }[] {
+  return VIEWS.map((value) => {
+    const count = value === "all" ? stats?.total : stats?.inbox[value];
+    return { value, label: count === undefined ? label(value) : `${label(value)} ${number(count)}` };
+  });
 }
 
-/** Whether the view looks at acknowledgement, which is sorted out here and not by the engine. */
-export function sortsOut(view: View): boolean {
-  return view === "firing" || view === "acknowledged";
-}
-
-export function inView(rows: readonly Alert[], view: View): Alert[] {
-  if (!sortsOut(view)) return [...rows];
-  return rows.filter(({ acknowledged }) => acknowledged === (view === "acknowledged"));
-}
-
-export function isFiltered({ level, rule, entity, assignee }: Filters): boolean {
-  return level !== "all" || [rule, entity, assignee].some((words) => words !== "");
+export function isFiltered(filters: Filters): boolean {
+  return Object.keys(aboutOf(filters)).length > 0;
 }

@@ -38,7 +38,7 @@ function plain(word: string): string {
 }
 
 /** "2 firing, 1 pending, 14 resolved": only what there is. */
-export function standing({ by_state }: Shape<"AlertStats">): string {
+export function standing({ by_state }: Pick<Shape<"AlertStats">, "by_state">): string {
   const told = Object.entries(by_state).filter(([, count]) => count > 0);
   if (told.length === 0) return "No alerts.";
   return `${listed(told.map(([state, count]) => `${count.toLocaleString("en-GB")} ${plain(state)}`))}.`;
@@ -46,9 +46,30 @@ export function standing({ by_state }: Shape<"AlertStats">): string {
 
 /** What came of acknowledging several. */
 export function acknowledgedWords({ acknowledged, refused }: Shape<"ManyAcknowledged">): string {
-  const done = `${plural(acknowledged.length, "alert")} acknowledged.`;
-  if (refused.length === 0) return done;
-  return `${done} ${plural(refused.length, "could not be", "could not be")}: ${refused
-    .map(({ reason }) => reason)
-    .join(" ")}`;
+  return outcome(acknowledged.length, "acknowledged", refused);
+}
+
+/** What came of giving several to somebody. */
+export function assignedWords({ assigned, refused }: Shape<"AssignedTogether">): string {
+  return outcome(assigned.length, "assigned", refused);
+}
+
+function outcome(done: number, how: string, refused: readonly Shape<"AlertLeft">[]): string {
+  const told = `${plural(done, "alert")} ${how}.`;
+  if (refused.length === 0) return told;
+  const reasons = refused.map(({ reason }) => reason).join(" ");
+  return `${told} ${plural(refused.length, "could not be", "could not be")}: ${reasons}`;
+}
+
+/** Which event the numbers of its message are of; null where the message says it itself. */
+export function ofWhichEvent({ hotspot_id, state_reason, message }: Alert): string | null {
+  if (hotspot_id === null || state_reason === message) return null;
+  return "Its worst event, as known when its level or state last changed.";
+}
+
+/** Why its state is what it is; of what fires for a hotspot these are the numbers that it began with. */
+export function because({ hotspot_id, state, state_reason, message }: Alert): string | null {
+  if (state_reason === "" || state_reason === message) return null;
+  const began = hotspot_id !== null && state === "firing" ? " (the event it began to fire with)" : "";
+  return `${state_reason}${began}`;
 }

@@ -4,6 +4,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { X } from "lucide-react";
 import type { ReactNode } from "react";
 import { ask } from "@/api/ask";
+import { orNothing } from "@/api/orNothing";
 import { happened, wordsOf } from "@/lib/changes";
 import { absolute } from "@/lib/format";
 import { label } from "@/lib/sentence";
@@ -18,33 +19,27 @@ const route = getRouteApi("/audit");
 
 export function Detail({ entryId }: { entryId: number }) {
   const navigate = route.useNavigate();
-  // there is no address of one entry: it is the first of those that are not newer
+  // an entry never changes
   const found = useQuery({
-    ...ask("/audit", { query: { cursor: entryId + 1, limit: 1 } }),
+    ...ask("/audit/{entry_id}", { path: { entry_id: entryId } }),
     staleTime: Number.POSITIVE_INFINITY,
     refetchInterval: false,
   });
   const close = () => void navigate({ search: (now) => ({ ...now, open: undefined }) });
   useShortcuts([{ keys: "Escape", does: "Close what is read", run: close }]);
-  const itself = (entries: readonly Entry[]) => entries.find(({ id }) => id === entryId);
   return (
     <Panel
       title={`Entry ${entryId}`}
-      query={found}
+      query={orNothing(found)}
       lines={8}
-      isEmpty={(entries) => itself(entries) === undefined}
-      empty={{ words: `There is no entry ${entryId} on this trail.` }}
-      partial={(entries) =>
-        itself(entries)?.position === null
-          ? "It is not in the chain: it was put there behind its back."
-          : null
+      isEmpty={(entry) => entry === null}
+      empty={{ words: found.error?.message ?? "" }}
+      partial={(entry) =>
+        entry?.position === null ? "It is not in the chain: it was put there behind its back." : null
       }
       actions={<IconButton icon={X} label="Close" onClick={close} />}
     >
-      {(entries) => {
-        const entry = itself(entries);
-        return entry && <Content entry={entry} />;
-      }}
+      {(entry) => entry && <Content entry={entry} />}
     </Panel>
   );
 }
@@ -130,6 +125,13 @@ function Elsewhere({ entry }: { entry: Entry }) {
     return (
       <Link to="/recommendations" search={{ status: "all", open: page.id }} className="text-accent underline">
         Open the recommendation
+      </Link>
+    );
+  }
+  if (page?.kind === "alert") {
+    return (
+      <Link to="/alerts" search={{ view: "all", open: page.id }} className="text-accent underline">
+        Open the alert
       </Link>
     );
   }

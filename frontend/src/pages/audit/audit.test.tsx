@@ -30,10 +30,8 @@ const INTACT = { intact: true, entries: 2, head: { position: 2, hash: "abc" }, b
 const ENTRIES = [entry(2), entry(1, { action: "recommendation.approved", notes: "decided" })];
 const ANSWERS = {
   "/audit/verify": INTACT,
-  "/audit": (request: Request) => {
-    const cursor = new URL(request.url).searchParams.get("cursor");
-    return cursor ? ENTRIES.filter(({ id }) => id < Number(cursor)).slice(0, 1) : ENTRIES;
-  },
+  "/audit": ENTRIES,
+  "/audit/2": ENTRIES[0],
 };
 
 describe("what is asked of the trail", () => {
@@ -66,7 +64,8 @@ describe("an entry in words", () => {
   it("leads to the page of its thing, where there is one", () => {
     expect(pageOf({ entity_type: "hotspot", entity_id: "5" })).toEqual({ kind: "hotspot", id: 5 });
     expect(pageOf({ entity_type: "rule", entity_id: "plants" })).toBeNull();
-    expect(pageOf({ entity_type: "alert", entity_id: "5" })).toBeNull();
+    expect(pageOf({ entity_type: "alert", entity_id: "5" })).toEqual({ kind: "alert", id: 5 });
+    expect(pageOf({ entity_type: "document", entity_id: "5" })).toBeNull();
   });
 });
 
@@ -125,7 +124,9 @@ describe("the page", () => {
   });
 
   it("says so where there is no such entry", async () => {
-    await open("/audit?open=9", ANSWERS);
+    const none = { detail: "There is no entry 9 on this trail.", code: "not_found", remedy: "" };
+    await open("/audit?open=9", { ...ANSWERS, "/audit/9": () => refusal(404, none) });
     expect(await screen.findByText("There is no entry 9 on this trail.")).toBeDefined();
+    expect(screen.queryByText("Entry 9 could not be loaded")).toBeNull();
   });
 });

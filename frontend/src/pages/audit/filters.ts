@@ -47,6 +47,7 @@ export function pageOf({ entity_type, entity_id }: Pick<Entry, "entity_type" | "
   if (!Number.isInteger(id)) return null;
   if (entity_type === "hotspot") return { kind: "hotspot", id } as const;
   if (entity_type === "recommendation") return { kind: "recommendation", id } as const;
+  if (entity_type === "alert") return { kind: "alert", id } as const;
   return null;
 }
 

@@ -1,17 +1,18 @@
 // The passage of a document that is cited, marked, among what stands around it.
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { ask, askPages, rowsOf } from "@/api/ask";
+import { orNothing } from "@/api/orNothing";
 import type { Shape } from "@/api/types";
 import { Button } from "@/ui/button";
 import { classes } from "@/ui/classes";
 import { Dialog } from "@/ui/dialog";
 import { Panel } from "@/ui/panel";
-import { around } from "./cited";
 
 const route = getRouteApi("/recommendations");
-const PAGE = 500;
+/** As many as the engine gives at once. */
+const MOST = 500;
 
 export function PassageSheet() {
   const { doc, passage } = route.useSearch();
@@ -29,27 +30,21 @@ function Sheet({ documentId, passageId }: { documentId: number; passageId: numbe
   const [reach, setReach] = useState(1);
   const path = { document_id: documentId };
   const about = useQuery(ask("/documents/{document_id}", { path }));
-  const pages = useInfiniteQuery(
-    askPages("/documents/{document_id}/passages", { path, query: { limit: PAGE } }),
-  );
-  const all = rowsOf(pages.data);
-  const shown = around(all, passageId, reach);
-  // the passage may stand behind the first page of a long document
-  const seeks = shown.length === 0 && pages.hasNextPage && !pages.isFetchingNextPage && !pages.error;
-  const { fetchNextPage } = pages;
-  useEffect(() => {
-    if (seeks) void fetchNextPage();
-  }, [seeks, fetchNextPage]);
-  const searched = shown.length > 0 || !pages.hasNextPage;
+  const limit = Math.min(2 * reach + 1, MOST);
+  const found = useInfiniteQuery({
+    ...askPages("/documents/{document_id}/passages", { path, query: { around: passageId, limit } }),
+    // what is read stays while more of it comes
+    placeholderData: keepPreviousData,
+  });
+  const shown = rowsOf(found.data);
+  const total = found.data?.pages[0]?.total ?? 0;
   return (
     <Panel
       title={about.data ? (about.data.title ?? about.data.filename) : `Document ${documentId}`}
-      query={{ ...pages, data: searched ? pages.data : undefined }}
+      query={orNothing(found)}
       lines={9}
-      isEmpty={() => shown.length === 0}
-      empty={{
-        words: "This passage is no longer there: the document was read anew since, or it was replaced.",
-      }}
+      isEmpty={(data) => data === null}
+      empty={{ words: `This passage is no longer there. ${found.error?.message ?? ""}` }}
       partial={() => (about.error ? `Its title could not be loaded: ${about.error.message}` : null)}
     >
       {() => (
@@ -59,8 +54,8 @@ function Sheet({ documentId, passageId }: { documentId: number; passageId: numbe
               <Passage key={each.id} passage={each} marked={each.id === passageId} />
             ))}
           </ol>
-          {shown.length < all.length && (
-            <Button className="mt-3" onClick={() => setReach(reach + 3)}>
+          {shown.length < total && limit < MOST && (
+            <Button className="mt-3" busy={found.isPlaceholderData} onClick={() => setReach(reach + 3)}>
               Show more around it
             </Button>
           )}

@@ -50,12 +50,6 @@ export function claimsIn(summary: Readonly<Record<string, unknown>> | null): Cla
   );
 }
 
-/** The passage among its neighbours: `around` before it and after it. */
-export function around<T extends { id: number }>(passages: readonly T[], id: number, reach: number): T[] {
-  const at = passages.findIndex((each) => each.id === id);
-  return at < 0 ? [] : passages.slice(Math.max(0, at - reach), at + reach + 1);
-}
-
 function listOf(value: unknown): Record<string, unknown>[] {
   if (!Array.isArray(value)) return [];
   return value.filter((each): each is Record<string, unknown> => typeof each === "object" && each !== null);

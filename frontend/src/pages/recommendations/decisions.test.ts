@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { around, citedIn, claimsIn } from "./cited";
+import { citedIn, claimsIn } from "./cited";
 import { momentOf } from "./DecideOne";
 import {
   basisOfSaving,
@@ -111,13 +111,6 @@ describe("what it stands on", () => {
   it("names a heading without the title of its document", () => {
     const [cited] = citedIn([{ passage_id: 5, document_id: 2, title: "Manual", heading: "Manual > Speed" }]);
     expect(cited?.place).toBe("Speed");
-  });
-
-  it("shows a passage among its neighbours", () => {
-    const all = [1, 2, 3, 4].map((id) => ({ id }));
-    expect(around(all, 1, 1)).toEqual([{ id: 1 }, { id: 2 }]);
-    expect(around(all, 3, 1)).toEqual([{ id: 2 }, { id: 3 }, { id: 4 }]);
-    expect(around(all, 9, 1)).toEqual([]);
   });
 
   it("are causes that matter, the largest first", () => {

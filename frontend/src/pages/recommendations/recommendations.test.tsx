@@ -68,7 +68,13 @@ const ANSWERS = {
   "/recommendations/1": rec(1),
   "/recommendations/1/timeline": [ENTRY],
   "/documents/2": { id: 2, title: "Manual", filename: "manual.pdf" },
-  "/documents/2/passages": [4, 5, 6, 7].map(passage),
+  "/documents/2/passages": (request: Request) => {
+    const asked = new URL(request.url).searchParams;
+    const rows = asked.get("limit") === "3" ? [4, 5, 6] : [4, 5, 6, 7];
+    return Response.json(asked.get("around") === "5" ? rows.map(passage) : [], {
+      headers: { "X-Total-Count": "4" },
+    });
+  },
 };
 const bodyOf = async (asked: Request[], end: string) =>
   await asked
@@ -183,7 +189,20 @@ describe("one recommendation", () => {
     expect((await sheet.findByText("Passage 5.")).closest("li")?.getAttribute("aria-current")).toBe("true");
     expect(sheet.queryByText("Passage 7.")).toBeNull();
     await user.click(sheet.getByRole("button", { name: "Show more around it" }));
-    expect(sheet.getByText("Passage 7.")).toBeDefined();
+    expect(await sheet.findByText("Passage 7.")).toBeDefined();
+    await waitFor(() => expect(sheet.queryByRole("button", { name: /^Show more/ })).toBeNull());
+  });
+
+  it("says so where the passage it cites is no longer there", async () => {
+    const gone = { detail: "Document 2 has no passage 5; it may have been read anew.", code: "not_found" };
+    const { user } = await open("/recommendations?open=1", {
+      ...ANSWERS,
+      "/documents/2/passages": () => refusal(404, { ...gone, remedy: "" }),
+    });
+    await user.click(await screen.findByRole("button", { name: "Manual: Speed, page 4" }));
+    const sheet = within(await screen.findByRole("dialog", { name: "What the document says" }));
+    expect(await sheet.findByText(/no longer there. Document 2 has no passage 5/)).toBeDefined();
+    expect(sheet.queryByText(/could not be loaded/)).toBeNull();
   });
 
   it("takes a comment and an assignee, and shows what happened", async () => {
