@@ -1,4 +1,4 @@
-// What the page runs with: the engine, its models, the live feed, and whether a key is used.
+// What the page talks to: the engine, its database, models and live feed, and under which name one acts.
 import { useQuery } from "@tanstack/react-query";
 import { KeyRound } from "lucide-react";
 import { useSyncExternalStore } from "react";
@@ -10,11 +10,15 @@ import { useFeedState } from "@/live/useLive";
 import { Badge } from "@/ui/badge";
 import { Button } from "@/ui/button";
 import { Panel, together } from "@/ui/panel";
+import { databaseText, type EngineSettings } from "./configured";
+
+const WAKERS = { postgresql: "PostgreSQL", redis: "Redis" } as const;
 
 interface State extends Record<string, unknown> {
   root: Shape<"Root">;
   health: Shape<"Health">;
   models: Shape<"EngineHealth">;
+  settings: EngineSettings;
 }
 
 export function Engine() {
@@ -22,11 +26,12 @@ export function Engine() {
     root: useQuery(ask("/")),
     health: useQuery(ask("/health")),
     models: useQuery(ask("/api/v1/health")),
+    settings: useQuery(ask("/settings")),
   });
   const feed = useFeedState();
   return (
     <Panel title="Engine" query={query} partial={({ models }) => missingModels(models.models_loaded)}>
-      {({ root, health, models }) => (
+      {({ root, health, models, settings }) => (
         <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1.5">
           <dt className="text-muted">Service</dt>
           <dd>
@@ -36,6 +41,8 @@ export function Engine() {
           <dd>
             <Badge tone={health.status === "healthy" ? "good" : "warn"}>{health.status}</Badge>
           </dd>
+          <dt className="text-muted">Database</dt>
+          <dd className="break-all">{databaseText(settings.database)}</dd>
           <dt className="text-muted">Estimators</dt>
           <dd className="flex flex-wrap gap-1">
             {Object.entries(models.models_loaded).map(([name, loaded]) => (
@@ -47,7 +54,9 @@ export function Engine() {
           <dt className="text-muted">Live feed</dt>
           <dd>
             {label(feed)}
-            {root.websocket && <span className="text-muted"> ({root.websocket})</span>}
+            <span className="text-muted">
+              {`, woken by ${WAKERS[settings.live_by]}; what was missed is told for ${settings.live_kept_hours} hours`}
+            </span>
           </dd>
           <dt className="text-muted">Address</dt>
           <dd className="break-all">
@@ -56,21 +65,26 @@ export function Engine() {
               API documentation
             </a>
           </dd>
-          <Key />
+          <dt className="text-muted">You act as</dt>
+          <dd>
+            <code>{settings.actor}</code>
+            <span className="text-muted"> on the audit trail</span>
+          </dd>
+          <Key needed={settings.keys_needed} />
         </dl>
       )}
     </Panel>
   );
 }
 
-function Key() {
+function Key({ needed }: { needed: boolean }) {
   const key = useSyncExternalStore(watchKey, apiKey);
   return (
     <>
       <dt className="text-muted">API key</dt>
       <dd>
         {key === null ? (
-          "none: this engine asks for none"
+          `none${needed ? "" : ": this engine asks for none"}`
         ) : (
           <Button icon={KeyRound} onClick={forgetKey}>
             Forget the key of this tab

@@ -31,56 +31,60 @@ const COLUMNS: Column<Factor>[] = [
 ];
 const idOf = (row: Factor) => row.id;
 
-export function Factors({ search, onSearch }: { search: string; onSearch: (search: string) => void }) {
+export function FactorSets() {
   const sets = useQuery(ask("/factors/sets"));
+  return (
+    <Panel
+      title="Factor sets"
+      query={sets}
+      isEmpty={(all) => all.length === 0}
+      empty={{ words: "The engine has no factor set." }}
+    >
+      {(all) => (
+        <ul className="divide-y">
+          {all.map((set) => (
+            <li key={set.name} className="py-1.5">
+              <span className="font-medium">{set.name}</span>{" "}
+              {set.default && <Badge tone="accent">in use</Badge>}{" "}
+              <span className="text-sm text-muted">
+                {set.status}, {plural(set.factors, "factor")} from {plural(set.editions.length, "edition")}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Panel>
+  );
+}
+
+export function Factors({ search, onSearch }: { search: string; onSearch: (search: string) => void }) {
   const factors = useQuery(ask("/factors", { query: { limit: MOST, ...(search ? { search } : {}) } }));
   return (
-    <>
-      <Panel
-        title="Factor sets"
-        query={sets}
-        isEmpty={(all) => all.length === 0}
-        empty={{ words: "The engine has no factor set." }}
-      >
-        {(all) => (
-          <ul className="divide-y">
-            {all.map((set) => (
-              <li key={set.name} className="py-1.5">
-                <span className="font-medium">{set.name}</span>{" "}
-                {set.default && <Badge tone="accent">in use</Badge>}{" "}
-                <span className="text-sm text-muted">
-                  {set.status}, {plural(set.factors, "factor")} from {plural(set.editions.length, "edition")}
-                </span>
-              </li>
-            ))}
-          </ul>
-        )}
-      </Panel>
-      <Panel
-        title="Factors"
-        query={factors}
-        actions={
-          <SavedField
-            label="Look for a factor"
-            hideLabel
-            placeholder="Look for a factor"
-            value={search}
-            onValue={onSearch}
-          />
-        }
-        isEmpty={(page) => page.factors.length === 0}
-        empty={{ words: `No factor has "${search}" in its name.` }}
-        partial={(page) =>
-          page.total > page.factors.length
-            ? `The first ${page.factors.length} of ${page.total.toLocaleString("en-GB")} factors of ${page.factor_set} are shown: look for one.`
-            : null
-        }
-      >
-        {(page) => (
-          <DataTable label="Factors" columns={COLUMNS} rows={page.factors} rowId={idOf} maxHeight="24rem" />
-        )}
-      </Panel>
-    </>
+    <Panel
+      title="Factors"
+      query={factors}
+      className="lg:col-span-2"
+      actions={
+        <SavedField
+          label="Look for a factor"
+          hideLabel
+          placeholder="Look for a factor"
+          value={search}
+          onValue={onSearch}
+        />
+      }
+      isEmpty={(page) => page.factors.length === 0}
+      empty={{ words: `No factor has "${search}" in its name.` }}
+      partial={(page) =>
+        page.total > page.factors.length
+          ? `The first ${page.factors.length} of ${page.total.toLocaleString("en-GB")} factors of ${page.factor_set} are shown: look for one.`
+          : null
+      }
+    >
+      {(page) => (
+        <DataTable label="Factors" columns={COLUMNS} rows={page.factors} rowId={idOf} maxHeight="24rem" />
+      )}
+    </Panel>
   );
 }
 

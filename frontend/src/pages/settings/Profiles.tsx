@@ -39,6 +39,7 @@ export function Profiles({ openName, onOpen }: { openName: string; onOpen: (name
       <Panel
         title="Entity profiles"
         query={query}
+        className="lg:col-span-2"
         isEmpty={() => rows.length === 0}
         empty={{
           words:

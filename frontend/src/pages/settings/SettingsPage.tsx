@@ -3,8 +3,9 @@ import { getRouteApi } from "@tanstack/react-router";
 import { Page } from "@/ui/page";
 import { Appearance } from "./Appearance";
 import { CalendarPanel } from "./CalendarPanel";
+import { Configured } from "./Configured";
 import { Engine } from "./Engine";
-import { Factors } from "./Factors";
+import { FactorSets, Factors } from "./Factors";
 import { Profiles } from "./Profiles";
 
 const route = getRouteApi("/settings");
@@ -16,10 +17,16 @@ export function SettingsPage() {
   return (
     <Page title="Settings" about="How this browser shows things, and what the engine works with.">
       <div className="grid items-start gap-4 lg:grid-cols-2">
-        <Appearance />
-        <Engine />
-        <CalendarPanel />
+        <div className="grid min-w-0 gap-4">
+          <Appearance />
+          <CalendarPanel />
+        </div>
+        <div className="grid min-w-0 gap-4">
+          <Engine />
+          <FactorSets />
+        </div>
         <Profiles openName={search.profile} onOpen={(profile) => change({ profile })} />
+        <Configured />
         <Factors search={search.factor} onSearch={(factor) => change({ factor })} />
       </div>
     </Page>

@@ -1,6 +1,7 @@
 import { screen, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { open, refusal } from "@/testing/render";
+import { databaseText, grouped, valueText } from "./configured";
 import { missingModels } from "./Engine";
 import { factorText } from "./Factors";
 import { calendarText, comingDays, daysOf, factsOf, noDays } from "./facts";
@@ -30,10 +31,28 @@ const FACTOR = {
   region: "GB",
   status: "primary",
 };
+const REGION = { variable: "GRID_REGION", value: "DE", is_set: true, secret: false, about: "Which grid." };
+const INTERVAL = {
+  variable: "HOTSPOT_CHECK_INTERVAL",
+  value: 300,
+  is_set: false,
+  secret: false,
+  about: "Between scans.",
+};
+const ANCHOR = { variable: "AUDIT_ANCHOR", value: null, is_set: true, secret: true, about: "Where to." };
 const ANSWERS = {
   "/": { service: "Carbon Nexus", version: "0.1.0", websocket: "/ws" },
   "/health": { status: "healthy" },
   "/api/v1/health": { status: "healthy", models_loaded: { logistics: true, forecast: false } },
+  "/settings": {
+    version: "0.1.0",
+    database: { kind: "embedded", version: "17.2", host: null, port: null, name: null },
+    live_by: "postgresql",
+    live_kept_hours: 24,
+    keys_needed: true,
+    actor: "key-1a2b3c4d",
+    settings: [REGION, INTERVAL, ANCHOR],
+  },
   "/calendar": CALENDAR,
   "/entities/profiles": [PROFILE],
   "/factors/sets": [
@@ -80,12 +99,45 @@ describe("facts in words", () => {
   });
 });
 
+describe("what the engine was started with", () => {
+  const other = { ...REGION, variable: "A_NEW_ONE", value: ["a", "b"] };
+
+  it("stands in groups, and what no group knows is not lost", () => {
+    const found = grouped([other, INTERVAL, REGION]).map(({ name, settings }) => [name, settings.length]);
+    expect(found).toEqual([
+      ["Estimates", 1],
+      ["Detection", 1],
+      ["Storage, feed and logs", 1],
+    ]);
+  });
+
+  it("is said in words, a secret only as far as it is set", () => {
+    const off = { ...INTERVAL, variable: "LOG_JSON", value: false };
+    const port = { ...INTERVAL, variable: "API_PORT", value: 8000 };
+    const none = { ...INTERVAL, variable: "LLM_MODEL", value: null };
+    expect(
+      [REGION, INTERVAL, ANCHOR, { ...ANCHOR, is_set: false }, other, off, port, none].map(valueText),
+    ).toEqual(["DE", "300 s", "set, not shown", "not set", "a, b", "off", "8000", "not set"]);
+  });
+
+  it("a database is its place and its version", () => {
+    const own = { kind: "own", version: "16.4", host: "db.example.com", port: 5432, name: "nexus" } as const;
+    expect(databaseText(own)).toBe("nexus at db.example.com:5432, PostgreSQL 16.4");
+    expect(databaseText({ ...own, port: null, host: null })).toBe("nexus, PostgreSQL 16.4");
+    expect(databaseText(ANSWERS["/settings"].database as never)).toBe("embedded, PostgreSQL 17.2");
+  });
+});
+
 describe("the page", () => {
   it("says what the engine runs with, and what is missing", async () => {
     await open("/settings", ANSWERS);
     const engine = within(await screen.findByRole("region", { name: "Engine" }));
     expect(await engine.findByText("Carbon Nexus 0.1.0")).toBeDefined();
     expect(engine.getByText(/Not loaded: forecast/)).toBeDefined();
+    expect(engine.getByText("key-1a2b3c4d")).toBeDefined();
+    const environment = within(screen.getByRole("region", { name: "Environment" }));
+    expect(environment.getByText("set, not shown")).toBeDefined();
+    expect(environment.getAllByText("set")).toHaveLength(2);
     expect(await screen.findByText(/The first 1 of 2 factors/)).toBeDefined();
   });
 
