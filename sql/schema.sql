@@ -2392,5 +2392,56 @@ CREATE TRIGGER live_gone AFTER DELETE ON emissions_daily REFERENCING OLD TABLE A
 
 UPDATE alembic_version SET version_num='0018' WHERE alembic_version.version_num = '0017';
 
+-- Running upgrade 0018 -> 0019
+
+LOCK TABLE predictions IN SHARE MODE;
+
+ALTER TABLE emissions_hourly ADD COLUMN measured_kg DOUBLE PRECISION DEFAULT 0 NOT NULL;
+
+COMMENT ON COLUMN emissions_hourly.measured_kg IS 'of co2e_kg what comes from metered fuel or electricity, no stand-ins';
+
+ALTER TABLE emissions_hourly ADD COLUMN typical_kg DOUBLE PRECISION DEFAULT 0 NOT NULL;
+
+COMMENT ON COLUMN emissions_hourly.typical_kg IS 'typical of the events of typical_count, all together';
+
+ALTER TABLE emissions_hourly ADD COLUMN typical_count BIGINT DEFAULT 0 NOT NULL;
+
+COMMENT ON COLUMN emissions_hourly.typical_count IS 'events of which a typical value is known';
+
+ALTER TABLE emissions_daily ADD COLUMN measured_kg DOUBLE PRECISION DEFAULT 0 NOT NULL;
+
+COMMENT ON COLUMN emissions_daily.measured_kg IS 'of co2e_kg what comes from metered fuel or electricity, no stand-ins';
+
+UPDATE emissions_hourly AS cell
+SET measured_kg = known.measured_kg, typical_kg = known.typical_kg, typical_count = known.typical_count
+FROM (
+    SELECT p.tenant_id, date_trunc('hour', p.event_time, 'UTC') AS hour, p.prediction_type, p.entity_type, p.entity,
+        coalesce(sum(p.predicted_co2) FILTER (WHERE v.tier = 'T1' AND NOT p.filled), 0) AS measured_kg,
+        coalesce(sum(p.typical_kg), 0) AS typical_kg, count(p.typical_kg) AS typical_count
+    FROM predictions AS p LEFT JOIN provenances AS v ON v.id = p.provenance_id
+    GROUP BY 1, 2, 3, 4, 5
+) AS known
+WHERE cell.tenant_id = known.tenant_id AND cell.hour = known.hour AND cell.event_type = known.prediction_type
+    AND cell.entity_type = known.entity_type AND cell.entity = known.entity;
+
+UPDATE emissions_daily AS cell SET measured_kg = known.measured_kg
+FROM (
+    SELECT tenant_id, CAST(hour AT TIME ZONE 'UTC' AS date) AS day, event_type, sum(measured_kg) AS measured_kg
+    FROM emissions_hourly GROUP BY 1, 2, 3
+) AS known
+WHERE cell.tenant_id = known.tenant_id AND cell.day = known.day AND cell.event_type = known.event_type;
+
+UPDATE alembic_version SET version_num='0019' WHERE alembic_version.version_num = '0018';
+
+-- Running upgrade 0019 -> 0020
+
+CREATE INDEX ix_hotspots_last_event ON hotspots (tenant_id, last_event_at, id);
+
+CREATE INDEX ix_hotspots_above ON hotspots (tenant_id, percent_above, id);
+
+CREATE INDEX ix_hotspots_excess ON hotspots (tenant_id, COALESCE(excess_kg, '-Infinity'::double precision), id);
+
+UPDATE alembic_version SET version_num='0020' WHERE alembic_version.version_num = '0019';
+
 COMMIT;
 

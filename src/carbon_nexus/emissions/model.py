@@ -46,6 +46,14 @@ class Tier(StrEnum):
     DEFAULT = "T3"
 
 
+class By(StrEnum):
+    """What emissions are broken down by."""
+
+    ENTITY = "entity"
+    EVENT_TYPE = "event_type"
+    SCOPE = "scope"
+
+
 class Way(IntEnum):
     """How an event gets its number. NONE: it gets none, and a reason."""
 

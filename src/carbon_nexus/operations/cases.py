@@ -78,6 +78,8 @@ def _about_the_service() -> Iterator[Case]:
 def _dashboard() -> Iterator[Case]:
     yield Case("GET", "/emissions/current", emissions.CurrentEmissions)
     yield Case("GET", "/emissions/summary", emissions.EmissionsSummary)
+    yield Case("GET", "/emissions/series", emissions.EmissionsSeries)
+    yield Case("GET", "/emissions/breakdown", emissions.Breakdown)
     yield from looking_ahead()
     for path in ("/hotspots", "/hotspots/top"):
         yield Case("GET", path, list[hotspots.Hotspot])

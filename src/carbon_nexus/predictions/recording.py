@@ -7,8 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from carbon_nexus.db.columns import copy_in, insert_frame, read_frame
 from carbon_nexus.db.tables import emissions_daily, emissions_entity_daily, emissions_hourly, provenances
 from carbon_nexus.emissions.labels import PROVENANCE
+from carbon_nexus.emissions.model import Tier
 
-SUMS = ("co2e_kg", "ttw_kg", "wtt_kg", "event_count", "unestimated_count")
+SUMS = ("co2e_kg", "ttw_kg", "wtt_kg", "event_count", "unestimated_count", "measured_kg")
+HOURLY_SUMS = (*SUMS, "typical_kg", "typical_count")
 
 
 async def record_predictions(connection: AsyncConnection, tenant_id: int, scored: pl.DataFrame) -> None:
@@ -58,10 +60,10 @@ async def add_to_rollups(connection: AsyncConnection, tenant_id: int, scored: pl
     """
     hourly = ("hour", "event_type", "entity_type", "entity")
     by_hour = scored.with_columns(hour=pl.col("event_time").dt.truncate("1h")).group_by(*hourly).agg(*_sums())
-    await _add(connection, tenant_id, emissions_hourly, hourly, by_hour)
+    await _add(connection, tenant_id, emissions_hourly, hourly, HOURLY_SUMS, by_hour)
     daily = ("day", "event_type")
     dated = scored.with_columns(day=pl.col("event_time").dt.date())
-    await _add(connection, tenant_id, emissions_daily, daily, dated.group_by(*daily).agg(*_sums()))
+    await _add(connection, tenant_id, emissions_daily, daily, SUMS, dated.group_by(*daily).agg(*_sums()))
     await _add_to_days(connection, tenant_id, dated)
 
 
@@ -91,17 +93,26 @@ def _day_sums() -> list[pl.Expr]:
 
 def _sums() -> list[pl.Expr]:
     estimated = pl.col("co2e_kg").is_not_null()
+    measured = (pl.col("tier") == Tier.MEASURED) & ~pl.col("filled").fill_null(False)
     return [
         pl.sum("co2e_kg", "ttw_kg", "wtt_kg"),
         estimated.sum().alias("event_count"),
         (~estimated).sum().alias("unestimated_count"),
+        pl.col("co2e_kg").filter(measured).sum().alias("measured_kg"),
+        pl.sum("typical_kg"),
+        pl.col("typical_kg").count().alias("typical_count"),
     ]
 
 
 async def _add(
-    connection: AsyncConnection, tenant_id: int, table: Table, key: tuple[str, ...], sums: pl.DataFrame
+    connection: AsyncConnection,
+    tenant_id: int,
+    table: Table,
+    key: tuple[str, ...],
+    summed: tuple[str, ...],
+    sums: pl.DataFrame,
 ) -> None:
-    added = ", ".join(f"{name} = {table.name}.{name} + excluded.{name}" for name in SUMS)
+    added = ", ".join(f"{name} = {table.name}.{name} + excluded.{name}" for name in summed)
     rest = f"ORDER BY {', '.join(key)} ON CONFLICT (tenant_id, {', '.join(key)}) DO UPDATE SET {added}"
-    owned = sums.select(pl.lit(tenant_id).alias("tenant_id"), *key, *SUMS)
+    owned = sums.select(pl.lit(tenant_id).alias("tenant_id"), *key, *summed)
     await insert_frame(connection, table, owned, rest)

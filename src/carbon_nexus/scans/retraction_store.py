@@ -41,13 +41,16 @@ WHERE cell.tenant_id = :tenant_id AND cell.hour = touched.hour AND cell.event_ty
 """
 _SUM_HOURS = """
 INSERT INTO emissions_hourly (tenant_id, hour, event_type, entity_type, entity, co2e_kg, ttw_kg, wtt_kg, event_count,
-    unestimated_count)
+    unestimated_count, measured_kg, typical_kg, typical_count)
 SELECT :tenant_id, touched.hour, touched.event_type, touched.entity_type, touched.entity,
     coalesce(sum(predicted_co2), 0), coalesce(sum(ttw_kg), 0), coalesce(sum(wtt_kg), 0),
-    count(predicted_co2), count(*) - count(predicted_co2)
+    count(predicted_co2), count(*) - count(predicted_co2),
+    coalesce(sum(predicted_co2) FILTER (WHERE provenances.tier = 'T1' AND NOT filled), 0),
+    coalesce(sum(typical_kg), 0), count(typical_kg)
 FROM touched JOIN predictions AS seen ON touched.hour = date_trunc('hour', seen.event_time, 'UTC')
     AND touched.event_type = seen.prediction_type AND touched.entity_type = seen.entity_type
     AND touched.entity = seen.entity
+LEFT JOIN provenances ON provenances.id = seen.provenance_id
 WHERE seen.tenant_id = :tenant_id AND seen.event_time >= :first AND seen.event_time < :last + interval '1 hour'
 GROUP BY 1, 2, 3, 4, 5
 """
@@ -58,9 +61,10 @@ WHERE cell.tenant_id = :tenant_id AND cell.day = gone.day AND cell.event_type = 
 """
 # from the hours, which are right by now: far fewer rows than predictions
 _SUM_DAYS = """
-INSERT INTO emissions_daily (tenant_id, day, event_type, co2e_kg, ttw_kg, wtt_kg, event_count, unestimated_count)
+INSERT INTO emissions_daily (tenant_id, day, event_type, co2e_kg, ttw_kg, wtt_kg, event_count, unestimated_count,
+    measured_kg)
 SELECT :tenant_id, gone.day, gone.event_type, sum(co2e_kg), sum(ttw_kg), sum(wtt_kg), sum(event_count),
-    sum(unestimated_count)
+    sum(unestimated_count), sum(measured_kg)
 FROM (SELECT DISTINCT CAST(hour AT TIME ZONE 'UTC' AS date) AS day, event_type FROM touched) AS gone
 JOIN emissions_hourly AS cell ON cell.event_type = gone.event_type
     AND gone.day = CAST(cell.hour AT TIME ZONE 'UTC' AS date)

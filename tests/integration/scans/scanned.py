@@ -82,23 +82,29 @@ ORDER BY 1, 2
 _HOURS = """
 SELECT date_trunc('hour', event_time, 'UTC') AS at, prediction_type AS event_type, entity_type, entity,
     sum(coalesce(predicted_co2, 0)) AS kg, count(predicted_co2) AS events,
-    count(*) - count(predicted_co2) AS unestimated
-FROM predictions GROUP BY 1, 2, 3, 4
+    count(*) - count(predicted_co2) AS unestimated,
+    coalesce(sum(predicted_co2) FILTER (WHERE tier = 'T1' AND NOT filled), 0) AS measured_kg,
+    coalesce(sum(typical_kg), 0) AS typical_kg, count(typical_kg) AS typical_count
+FROM predictions LEFT JOIN provenances ON provenances.id = provenance_id GROUP BY 1, 2, 3, 4
 """
 _WRONG_HOURS = f"""
 SELECT * FROM ({_HOURS}) AS p FULL JOIN emissions_hourly AS h
     ON h.hour = p.at AND h.event_type = p.event_type AND h.entity_type = p.entity_type AND h.entity = p.entity
 WHERE h.event_count IS DISTINCT FROM p.events OR h.unestimated_count IS DISTINCT FROM p.unestimated
+    OR h.typical_count IS DISTINCT FROM p.typical_count
     OR abs(h.co2e_kg - p.kg) > 1e-9 * greatest(p.kg, 1)
+    OR abs(h.measured_kg - p.measured_kg) > 1e-9 * greatest(p.kg, 1)
+    OR abs(h.typical_kg - p.typical_kg) > 1e-9 * greatest(p.typical_kg, 1)
 """
 _WRONG_DAYS = f"""
 SELECT * FROM (
     SELECT CAST(at AT TIME ZONE 'UTC' AS date) AS day, event_type, sum(kg) AS kg, sum(events) AS events,
-        sum(unestimated) AS unestimated
+        sum(unestimated) AS unestimated, sum(measured_kg) AS measured_kg
     FROM ({_HOURS}) AS hours GROUP BY 1, 2
 ) AS p FULL JOIN emissions_daily AS d ON d.day = p.day AND d.event_type = p.event_type
 WHERE d.event_count IS DISTINCT FROM p.events OR d.unestimated_count IS DISTINCT FROM p.unestimated
     OR abs(d.co2e_kg - p.kg) > 1e-9 * greatest(p.kg, 1)
+    OR abs(d.measured_kg - p.measured_kg) > 1e-9 * greatest(p.kg, 1)
 """
 
 

@@ -94,6 +94,17 @@ Index(
     postgresql_where=predictions.c.remote,
 )
 
+
+def _measured() -> Column[float]:
+    return Column(
+        "measured_kg",
+        amount("x").type,
+        nullable=False,
+        server_default=text("0"),
+        comment="of co2e_kg what comes from metered fuel or electricity, no stand-ins",
+    )
+
+
 emissions_hourly = Table(
     "emissions_hourly",
     metadata,
@@ -111,6 +122,21 @@ emissions_hourly = Table(
         BigInteger,
         nullable=False,
         comment="events without an estimate; see their reason",
+    ),
+    _measured(),
+    Column(
+        "typical_kg",
+        amount("x").type,
+        nullable=False,
+        server_default=text("0"),
+        comment="typical of the events of typical_count, all together",
+    ),
+    Column(
+        "typical_count",
+        BigInteger,
+        nullable=False,
+        server_default=text("0"),
+        comment="events of which a typical value is known",
     ),
 )
 Index(
@@ -130,6 +156,7 @@ emissions_daily = Table(
     Column("wtt_kg", amount("x").type, nullable=False),
     Column("event_count", BigInteger, nullable=False),
     Column("unestimated_count", BigInteger, nullable=False),
+    _measured(),
 )
 Index(
     "uq_emissions_daily_cell",
