@@ -5,6 +5,16 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
+// Making a formatter takes a hundred times as long as using it, and a list has hundreds of figures: each is made once.
+const DAYS = new Intl.DateTimeFormat(LANGUAGE, {
+  weekday: "short",
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+  timeZone: "UTC",
+});
+const byDecimals = new Map<number, Intl.NumberFormat>();
+
 /** A quantity split for display: "1.24" and "t". */
 export interface Quantity {
   text: string;
@@ -22,7 +32,7 @@ const MASSES = [
 export function number(value: number, digits = 3): string {
   const size = Math.abs(value);
   const decimals = size === 0 || size >= 10 ** (digits - 1) ? 0 : digits - 1 - Math.floor(Math.log10(size));
-  return value.toLocaleString(LANGUAGE, { maximumFractionDigits: Math.min(decimals, 6) });
+  return rounded(value, Math.min(decimals, 6));
 }
 
 /** Kilograms in the unit of their size; `per` adds "/h" or the like to it. */
@@ -48,7 +58,7 @@ export function massScale(values: Iterable<number | null | undefined>): { kg: nu
 
 /** 12.3 as "12 %": whole from ten on, one decimal below. */
 export function percent(value: number): string {
-  return `${value.toLocaleString(LANGUAGE, { maximumFractionDigits: Math.abs(value) < 10 ? 1 : 0 })} %`;
+  return `${rounded(value, Math.abs(value) < 10 ? 1 : 0)} %`;
 }
 
 /** A change with its sign: "+12 %", "−3.4 %". */
@@ -75,13 +85,7 @@ export function absolute(then: Date): string {
 
 /** "Thu 26 Nov 2026". */
 export function day(then: Date): string {
-  const parts = new Intl.DateTimeFormat(LANGUAGE, {
-    weekday: "short",
-    day: "numeric",
-    month: "short",
-    year: "numeric",
-    timeZone: "UTC",
-  }).formatToParts(then);
+  const parts = DAYS.formatToParts(then);
   return ["weekday", "day", "month", "year"]
     .map((kind) => parts.find(({ type }) => type === kind)?.value)
     .join(" ");
@@ -95,4 +99,11 @@ export function shortDay(then: Date): string {
 /** "15:27" in UTC. */
 export function clock(then: Date): string {
   return then.toISOString().slice(11, 16);
+}
+
+function rounded(value: number, decimals: number): string {
+  const format =
+    byDecimals.get(decimals) ?? new Intl.NumberFormat(LANGUAGE, { maximumFractionDigits: decimals });
+  byDecimals.set(decimals, format);
+  return format.format(value);
 }
