@@ -53,6 +53,7 @@ FILLED = {
     "{supplier_id}": "Supplier%201",
     "{prediction_id}": "1",
     "{factor_id}": "desnz-2025/diesel-average-blend/litre",
+    "/hotspots/sparks": "/hotspots/sparks?id=1",
     "/factors/diff": "/factors/diff?old=desnz-2025.2&new=desnz-2026.1",
 }
 NOT_ASKED = ("/entities/{entity_type}/{entity}/profile",)  # nothing is told of the benchmark's entities

@@ -2443,5 +2443,11 @@ CREATE INDEX ix_hotspots_excess ON hotspots (tenant_id, COALESCE(excess_kg, '-In
 
 UPDATE alembic_version SET version_num='0020' WHERE alembic_version.version_num = '0019';
 
+-- Running upgrade 0020 -> 0021
+
+CREATE INDEX ix_alerts_state ON alerts (tenant_id, state, level);
+
+UPDATE alembic_version SET version_num='0021' WHERE alembic_version.version_num = '0020';
+
 COMMIT;
 

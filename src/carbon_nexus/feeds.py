@@ -11,7 +11,7 @@ from carbon_nexus.alerts import store as alert_store
 from carbon_nexus.alerts.routes import COLUMNS as ALERT
 from carbon_nexus.db.tables import alerts, hotspots, ingest_jobs, recommendations
 from carbon_nexus.emissions.routes import emissions_current
-from carbon_nexus.hotspots.routes import COLUMNS as HOTSPOT
+from carbon_nexus.hotspots.list_store import COLUMNS as HOTSPOT
 from carbon_nexus.ingests import answers
 from carbon_nexus.ingests import store as ingest_store
 from carbon_nexus.live.model import Channel, Reader

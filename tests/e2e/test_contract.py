@@ -287,6 +287,7 @@ def _asked_of_the_database(client: httpx.Client) -> list[str]:
 def _with_ids_of_nothing(path: str) -> str:
     numbered = r"{(prediction|entry|alert|baseline|silence|delivery|hotspot|rec|document|scenario|target)_id}"
     path = path.replace("/documents/search", "/documents/search?q=load")
+    path = path.replace("/hotspots/sparks", "/hotspots/sparks?id=1")
     path = path.replace("/scenarios/compare", f"/scenarios/compare?ids={NO_NUMBER},{NO_NUMBER - 1}")
     path = re.sub(numbered, str(NO_NUMBER), path).replace("{entity_type}", "route")
     return re.sub(r"{\w+}", NO_SUCH, path)

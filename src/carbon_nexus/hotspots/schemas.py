@@ -1,6 +1,6 @@
 """What the API says about hotspots."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 
 from pydantic import BaseModel, Field, model_validator
@@ -43,6 +43,32 @@ class Hotspot(BaseModel):
     verdict_by: str | None
 
 
+class ListedHotspot(Hotspot):
+    """A hotspot in the list, with what its worst figure rests on: measured is tier T1 that is not filled."""
+
+    tier: str | None = Field(
+        description="T1, T2 or T3, of the estimate of the worst event; null: not known, or a day's sum of many"
+    )
+    filled: bool | None = Field(description="that estimate was made with an estimated value; null: there is none")
+
+
+class HotspotSpark(BaseModel):
+    """The trend of a hotspot's entity, event type and metric."""
+
+    hotspot_id: int
+    ratios: list[float | None] = Field(
+        description="actual / typical of each of `days`: of the events that were compared, or of the day's sum; "
+        "null: nothing was compared on that day"
+    )
+
+
+class HotspotSparks(BaseModel):
+    """Trends of several hotspots over the same days."""
+
+    days: list[date] = Field(description="UTC days, oldest first; the last one is today, so far")
+    sparks: list[HotspotSpark]
+
+
 class HotspotStats(BaseModel):
     """Active hotspots by severity and by type of entity."""
 
@@ -66,6 +92,7 @@ class HotspotEvent(BaseModel):
     ratio: float | None = Field(description="actual / typical")
     chance_per_week: float | None
     filled: bool = Field(description="estimated with an estimated value")
+    tier: str | None = Field(description="T1 from measured fuel or electricity, T2, T3; null: no estimate, or not told")
     reason: str | None = Field(description="why there is no estimate")
 
 

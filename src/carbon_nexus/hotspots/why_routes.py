@@ -9,7 +9,7 @@ from sqlalchemy import select
 from carbon_nexus.access.requests import Actor, Tenant
 from carbon_nexus.db.engine import Connection
 from carbon_nexus.db.pages import LARGEST_ID, Cursor, json_rows, newest
-from carbon_nexus.db.tables import hotspots, predictions
+from carbon_nexus.db.tables import hotspots, predictions, provenances
 from carbon_nexus.hotspots import feedback_service
 from carbon_nexus.hotspots.explain_service import explained, one_episode
 from carbon_nexus.hotspots.schemas import (
@@ -77,7 +77,10 @@ async def hotspot_events(
     ratio = (own.predicted_co2 / own.typical_kg).label("ratio")
     rows = select(
         own.id, own.event_id, own.event_time, own.activity, own.activity_unit, own.predicted_co2.label("co2e_kg"),
-        own.low_kg, own.high_kg, own.typical_kg, ratio, own.chance_per_week, own.filled, own.reason,
+        own.low_kg, own.high_kg, own.typical_kg, ratio, own.chance_per_week, own.filled,
+        provenances.c.tier, own.reason,
+    ).select_from(
+        predictions.outerjoin(provenances, provenances.c.id == own.provenance_id)
     ).where(
         own.tenant_id == tenant_id, own.entity == episode.subject.entity,
         own.entity_type == episode.subject.entity_type, own.prediction_type == episode.subject.event_type,

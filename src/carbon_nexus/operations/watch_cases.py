@@ -42,6 +42,7 @@ def _typical() -> Iterator[Case]:
 def _standing_out() -> Iterator[Case]:
     none = {"hotspot_id": LARGEST_ID}
     yield Case("GET", "/hotspots/proposals", list[hotspots.ThresholdProposal])
+    yield Case("GET", "/hotspots/sparks", hotspots.HotspotSparks, sent={"params": {"id": 1}})
     yield Case("POST", "/hotspots/backtest", backtest.BacktestAnswer, sent={"json": {"entity": NOBODY, "last": "1 d"}})
     for path in ("", "/explain", "/events"):
         yield Case("GET", f"/hotspots/{{hotspot_id}}{path}", Refusal, 404, none)
@@ -71,8 +72,8 @@ def _alerts() -> Iterator[Case]:
     yield Case("POST", "/alerts/{alert_id}/assign", Refusal, 404, none, {"json": {"assignee": NOBODY}})
     yield Case("POST", "/alerts/{alert_id}/comment", Refusal, 404, none, {"json": {"text": NOBODY}})
     yield Case("POST", "/alerts/acknowledge", Refusal, 422, sent={"json": {"ids": []}})
-
     yield Case("POST", "/alerts/assign", Refusal, 422, sent={"json": {"ids": [], "assignee": NOBODY}})
+
 
 def _silences() -> Iterator[Case]:
     none, no_name = {"silence_id": LARGEST_ID}, {"name": NO_NAME}

@@ -108,6 +108,15 @@ Index(
 Index("ix_hotspots_useful", hotspots.c.tenant_id, hotspots.c.last_event_at, postgresql_where=text("verdict = 'useful'"))
 Index("ix_hotspots_entity", hotspots.c.tenant_id, hotspots.c.entity)
 Index("ix_hotspots_newest", hotspots.c.tenant_id, hotspots.c.id.desc())
+# orders of the list: read from either end, so that the last page costs what the first one does
+Index("ix_hotspots_last_event", hotspots.c.tenant_id, hotspots.c.last_event_at, hotspots.c.id)
+Index("ix_hotspots_above", hotspots.c.tenant_id, hotspots.c.percent_above, hotspots.c.id)
+Index(
+    "ix_hotspots_excess",
+    hotspots.c.tenant_id,
+    text("COALESCE(excess_kg, '-Infinity'::double precision)"),
+    hotspots.c.id,
+)
 
 ALERT_STATES = "('pending', 'firing', 'recovering', 'no_data', 'resolved')"
 
@@ -156,3 +165,4 @@ Index(
     postgresql_where=text("state <> 'resolved'"),
 )
 Index("ix_alerts_hotspot", alerts.c.hotspot_id)
+Index("ix_alerts_state", alerts.c.tenant_id, alerts.c.state, alerts.c.level)
