@@ -8,7 +8,7 @@ from carbon_nexus.alerts.model import State
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """So many alerts (`count`) that are the same in this."""
+    """So many alerts (`count`) that are the same in this; the flags of resolved ones are not looked at, and false."""
 
     level: str
     state: str
