@@ -50,6 +50,9 @@ export function LineChart({ axis, unit, series, band, ...frame }: Given) {
           <>
             {band && <path d={bandPath(points(low, paper), points(high, paper))} fill={BAND} />}
             {lines.map((line, at) => (
+              <Joint key={line.label} line={line} lines={lines} colour={colour(at)} paper={paper} />
+            ))}
+            {lines.map((line, at) => (
               <Line key={line.label} line={line} colour={colour(at)} paper={paper} />
             ))}
           </>
@@ -69,6 +72,34 @@ function Line({ line, colour, paper }: { line: Series; colour: string; paper: Pa
           (place) => place && <circle key={place[0]} cx={place[0]} cy={place[1]} r={2.5} fill={colour} />,
         )}
     </g>
+  );
+}
+
+/** From the last place of the followed line to the first of this one, where they are neighbours. */
+function Joint({
+  line,
+  lines,
+  colour,
+  paper,
+}: {
+  line: Series;
+  lines: Series[];
+  colour: string;
+  paper: Paper;
+}) {
+  const before = lines.find(({ label }) => label === line.follows)?.values ?? [];
+  const first = line.values.findIndex((value) => value !== null);
+  const [from, to] = [before[first - 1] ?? null, line.values[first] ?? null];
+  if (from === null || to === null) return null;
+  const [start, end] = points([from, to], { ...paper, x: (at) => paper.x(first - 1 + at) });
+  return (
+    <path
+      d={linePath([start ?? null, end ?? null])}
+      stroke={colour}
+      fill="none"
+      strokeWidth={1.25}
+      strokeDasharray="2 3"
+    />
   );
 }
 

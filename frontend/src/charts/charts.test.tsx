@@ -48,6 +48,21 @@ describe("a chart", () => {
     />
   );
 
+  it("joins a line to the one it follows, where they are neighbours, and only in the picture", () => {
+    const drawn = (ahead: (number | null)[]) => {
+      const series = [
+        { label: "Ahead", values: ahead, follows: "Before" },
+        { label: "Before", values: [1, 2, null] },
+      ];
+      const { container } = show(
+        <LineChart title="Days" sentence="Days." axis={AXIS} unit="t" series={series} />,
+      );
+      return container.querySelectorAll("path[stroke-dasharray='2 3']").length;
+    };
+    expect([drawn([null, null, 3]), drawn([null, 2, 3]), drawn([null, null, null])]).toEqual([1, 1, 0]);
+    expect(drawn([1, 2, 3])).toBe(0);
+  });
+
   it("says in a sentence what it shows, in the unit of its size", () => {
     const { container } = show(chart);
     expect(screen.getByRole("img", { name: "The rate rose from 1 to 3 t." })).toBeDefined();

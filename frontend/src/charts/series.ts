@@ -6,6 +6,8 @@ export interface Series {
   /** One for each place of the axis; null is a gap. */
   values: readonly (number | null)[];
   dashed?: boolean;
+  /** Label of the series that this one goes on from: a thin line joins the two where one ends and the next begins. */
+  follows?: string;
 }
 
 export interface Band {

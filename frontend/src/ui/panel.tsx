@@ -41,11 +41,11 @@ export function Panel<T>(given: Given<T>) {
       aria-busy={given.query.isPending || undefined}
       className={classes("flex min-w-0 flex-col rounded-lg border bg-surface", given.className)}
     >
-      <header className="flex min-h-11 items-center justify-between gap-2 px-4 pt-2">
+      <header className="flex min-h-11 flex-wrap items-center justify-between gap-2 px-4 pt-2">
         <h2 id={heading} className="text-base font-semibold">
           {given.title}
         </h2>
-        {given.actions && <div className="flex items-center gap-1">{given.actions}</div>}
+        {given.actions && <div className="flex min-w-0 flex-wrap items-center gap-1">{given.actions}</div>}
       </header>
       <div className="min-w-0 flex-1 px-4 pt-1 pb-4">{content(given)}</div>
     </section>

@@ -57,7 +57,7 @@ function Shown({ answer, level }: { answer: Forecast; level: number }) {
         unit={chartUnit(metric)}
         axis={{ label: "Day (UTC)", ticks, names }}
         series={[
-          { label: "Forecast", values: forecast },
+          { label: "Forecast", values: forecast, follows: "What came" },
           { label: "What came", values: actual },
         ]}
         band={{ label: `${level} % band`, low, high }}

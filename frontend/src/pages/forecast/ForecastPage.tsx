@@ -24,11 +24,9 @@ export function ForecastPage() {
       <Controls />
       <div className="grid gap-4 lg:grid-cols-3">
         <Ahead query={forecast} level={search.level} />
-        <div className="grid content-start gap-4">
-          <Parts query={forecast} />
-          <MeasuredError query={forecast} />
-        </div>
+        <Parts query={forecast} />
         <LastForecast query={forecast} />
+        <MeasuredError query={forecast} />
         <Targets query={progress} />
         {search.target !== undefined && (
           <BurnDown key={search.target} id={search.target} month={search.month} />

@@ -74,8 +74,7 @@ export function Backtest({ rule, own, names }: Given) {
           />
         </div>
         <EntityField
-          hideLabel
-          placeholder="Entity"
+          placeholder="all it watches"
           value={search.entity}
           onValue={(entity) => change({ entity })}
         />

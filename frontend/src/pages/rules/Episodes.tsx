@@ -1,36 +1,45 @@
 // What the tried policy would have opened, the newest first.
 import type { Shape } from "@/api/types";
-import { absolute, number } from "@/lib/format";
+import { number } from "@/lib/format";
 import { label } from "@/lib/sentence";
 import { Mass } from "@/ui/figure";
 import { Severity } from "@/ui/severity";
 import type { Column } from "@/ui/table/columns";
 import { DataTable } from "@/ui/table/DataTable";
+import { Time } from "@/ui/time";
 
 type Episode = Shape<"BacktestEpisode">;
 const rowId = ({ entity, event_type, opened, kind }: Episode) => `${entity} ${event_type} ${opened} ${kind}`;
 
 const COLUMNS: readonly Column<Episode>[] = [
-  { id: "entity", header: "Entity", value: ({ entity }) => entity },
+  {
+    id: "entity",
+    header: "Entity",
+    value: ({ entity }) => entity,
+    cell: ({ entity, kind }) => (
+      <>
+        {entity}
+        <span className="block text-sm text-muted">{label(kind)}</span>
+      </>
+    ),
+  },
   {
     id: "severity",
     header: "Severity",
     value: ({ severity }) => severity,
     cell: ({ severity }) => <Severity level={severity} />,
   },
-  { id: "kind", header: "Kind", value: ({ kind }) => label(kind) },
   {
     id: "opened",
     header: "Opened",
     value: ({ opened }) => opened,
-    cell: ({ opened }) => absolute(new Date(opened)),
+    cell: ({ opened }) => <Time at={opened} />,
   },
   {
     id: "ended",
     header: "Last sign",
     value: ({ ended }) => ended,
-    cell: ({ ended }) => (ended ? absolute(new Date(ended)) : <span className="text-muted">goes on</span>),
-    wideOnly: true,
+    cell: ({ ended }) => <Time at={ended} missing="goes on" />,
   },
   { id: "events", header: "Events", value: ({ event_count }) => event_count, align: "end" },
   {
@@ -42,9 +51,9 @@ const COLUMNS: readonly Column<Episode>[] = [
   },
   {
     id: "ratio",
-    header: "Worst, × typical",
+    header: "Worst",
     value: ({ ratio }) => ratio,
-    cell: ({ ratio }) => number(ratio),
+    cell: ({ ratio }) => `${number(ratio)} × typical`,
     align: "end",
   },
 ];

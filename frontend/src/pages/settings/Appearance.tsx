@@ -24,7 +24,7 @@ export function Appearance() {
         <dt className="text-muted">Times</dt>
         <dd>Relative, and in UTC when pointed at. Days are UTC days.</dd>
         <dt className="text-muted">Kept</dt>
-        <dd>The theme stays in this browser; everything below is the engine's and holds for everybody.</dd>
+        <dd>The theme stays in this browser; everything else is the engine's and holds for everybody.</dd>
       </dl>
     </section>
   );

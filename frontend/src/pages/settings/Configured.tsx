@@ -29,8 +29,8 @@ export function Configured() {
 function Settings({ group }: { group: Group }) {
   const heading = useId();
   return (
-    <div className="mb-4">
-      <h3 id={heading} className="mb-1 break-after-avoid font-medium">
+    <div className="mb-4 break-inside-avoid">
+      <h3 id={heading} className="mb-1 font-medium">
         {group.name}
       </h3>
       <ul aria-labelledby={heading} className="divide-y border-y">
@@ -44,7 +44,7 @@ function Settings({ group }: { group: Group }) {
 
 function One({ setting }: { setting: Setting }) {
   return (
-    <li className="break-inside-avoid py-1.5">
+    <li className="py-1.5">
       <div className="flex flex-wrap items-center justify-between gap-x-4">
         <code className="text-sm break-all">{setting.variable}</code>
         <span className="flex items-center gap-2 text-right font-medium break-all">
@@ -52,7 +52,12 @@ function One({ setting }: { setting: Setting }) {
           {setting.is_set && <Badge tone="accent">set</Badge>}
         </span>
       </div>
-      <p className="text-sm text-muted">{setting.about}</p>
+      <p className="text-sm text-muted">{withCode(setting.about)}</p>
     </li>
   );
+}
+
+/** What stands between backticks, as code. */
+function withCode(text: string) {
+  return text.split("`").map((part, at) => (at % 2 === 1 ? <code key={part}>{part}</code> : part));
 }

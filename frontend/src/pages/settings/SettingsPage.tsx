@@ -16,18 +16,18 @@ export function SettingsPage() {
   const change = (part: Partial<typeof search>) => void navigate({ search: (now) => ({ ...now, ...part }) });
   return (
     <Page title="Settings" about="How this browser shows things, and what the engine works with.">
-      <div className="grid items-start gap-4 lg:grid-cols-2">
-        <div className="grid min-w-0 gap-4">
+      <div className="grid gap-4 lg:grid-cols-2">
+        <div className="grid min-w-0 gap-4 lg:grid-rows-[auto_1fr]">
           <Appearance />
           <CalendarPanel />
         </div>
-        <div className="grid min-w-0 gap-4">
+        <div className="grid min-w-0 gap-4 lg:grid-rows-[auto_1fr]">
           <Engine />
           <FactorSets />
         </div>
         <Profiles openName={search.profile} onOpen={(profile) => change({ profile })} />
-        <Configured />
         <Factors search={search.factor} onSearch={(factor) => change({ factor })} />
+        <Configured />
       </div>
     </Page>
   );

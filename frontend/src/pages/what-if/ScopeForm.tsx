@@ -21,8 +21,14 @@ export function ScopeForm({ draft, set }: Given) {
       <legend className="float-left mb-2 w-full text-base font-semibold">Events</legend>
       <div className="clear-both grid grid-cols-2 gap-3">
         <Select label="Event type" value={draft.event} options={EVENTS} onValue={(event) => set({ event })} />
-        <EntityField value={draft.entity} placeholder="all together" onValue={(entity) => set({ entity })} />
         <Select label="Entity type" value={draft.kind} options={KINDS} onValue={(kind) => set({ kind })} />
+        <div className="col-span-2">
+          <EntityField
+            value={draft.entity}
+            placeholder="all together"
+            onValue={(entity) => set({ entity })}
+          />
+        </div>
       </div>
       {!(draft.from || draft.to) && (
         <Slider
