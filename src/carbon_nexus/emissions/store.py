@@ -16,14 +16,19 @@ from carbon_nexus.emissions.summary import Totals
 
 REST = "other"
 
-# nine short ranges of the index, never what lies between them
+# nine short ranges of the index, never what lies between them; summed range by range, as they come sorted by the hour
 _HOURS = """
-SELECT back.weeks, h.hour + back.weeks * interval '168 hours', sum(h.co2e_kg), sum(h.measured_kg),
-    sum(h.event_count)::bigint, sum(h.unestimated_count)::bigint, sum(h.typical_kg), sum(h.typical_count)::bigint
-FROM generate_series(0, %s::int) AS back (weeks) JOIN emissions_hourly AS h
-    ON h.tenant_id = %s AND h.hour >= %s::timestamptz - back.weeks * interval '168 hours'
-    AND h.hour < %s::timestamptz - back.weeks * interval '168 hours'
-GROUP BY back.weeks, h.hour
+SELECT back.weeks, h.hour + back.weeks * interval '168 hours', h.co2e_kg, h.measured_kg, h.events, h.unestimated,
+    h.typical_kg, h.typical
+FROM generate_series(0, %s::int) AS back (weeks) CROSS JOIN LATERAL (
+    SELECT hour, sum(co2e_kg) AS co2e_kg, sum(measured_kg) AS measured_kg, sum(event_count)::bigint AS events,
+        sum(unestimated_count)::bigint AS unestimated, sum(typical_kg) AS typical_kg,
+        sum(typical_count)::bigint AS typical
+    FROM emissions_hourly
+    WHERE tenant_id = %s AND hour >= %s::timestamptz - back.weeks * interval '168 hours'
+        AND hour < %s::timestamptz - back.weeks * interval '168 hours'
+    GROUP BY hour
+) AS h
 """
 _BY_NAME = """
 SELECT {name} AS name, {kind} AS entity_type, sum(co2e_kg) AS kg, sum(measured_kg) AS measured_kg,
@@ -31,18 +36,24 @@ SELECT {name} AS name, {kind} AS entity_type, sum(co2e_kg) AS kg, sum(measured_k
 FROM emissions_hourly WHERE tenant_id = :tenant_id AND hour >= :start AND hour < :end
 GROUP BY 1, 2 HAVING sum(event_count) > 0
 """
-# the upstream part of own fuel and electricity is scope 3, of what others burn all of it is
+# the upstream part of own fuel and electricity is scope 3, of what others burn all of it is; estimates that share their
+# labels are summed before these are looked at
 _BY_SCOPE = """
 SELECT coalesce('scope ' || part.scope, 'scope not known') AS name, CAST(NULL AS text) AS entity_type,
     sum(part.kg) AS kg, coalesce(sum(part.kg) FILTER (WHERE v.tier = 'T1' AND NOT p.filled), 0) AS measured_kg,
-    count(*) AS events
-FROM predictions AS p LEFT JOIN provenances AS v ON v.id = p.provenance_id
+    sum(p.events) AS events
+FROM (
+    SELECT provenance_id, filled, ttw_kg + wtt_kg IS NULL AS undivided, sum(predicted_co2) AS kg, sum(ttw_kg) AS ttw_kg,
+        sum(wtt_kg) AS wtt_kg, count(*) AS events
+    FROM predictions
+    WHERE tenant_id = :tenant_id AND event_time >= :start AND event_time < :end AND predicted_co2 IS NOT NULL
+    GROUP BY 1, 2, 3
+) AS p LEFT JOIN provenances AS v ON v.id = p.provenance_id
 CROSS JOIN LATERAL (VALUES
-    (v.scope, CASE WHEN v.scope = 3 OR p.ttw_kg + p.wtt_kg IS NULL THEN p.predicted_co2 ELSE p.ttw_kg END),
-    (3, CASE WHEN v.scope IS DISTINCT FROM 3 AND p.ttw_kg IS NOT NULL THEN p.wtt_kg END)
+    (v.scope, CASE WHEN v.scope = 3 OR p.undivided THEN p.kg ELSE p.ttw_kg END),
+    (3, CASE WHEN v.scope IS DISTINCT FROM 3 AND NOT p.undivided THEN p.wtt_kg END)
 ) AS part (scope, kg)
-WHERE p.tenant_id = :tenant_id AND p.event_time >= :start AND p.event_time < :end AND p.predicted_co2 IS NOT NULL
-    AND part.kg IS NOT NULL
+WHERE part.kg IS NOT NULL
 GROUP BY 1, 2
 """
 _PARTS = {
