@@ -3419,6 +3419,12 @@ export interface components {
              */
             event_type?: string | null;
             /**
+             * Match
+             * @description Conditions as in a rule; all must hold, beside what the fields above choose. Empty: everything.
+             * @example [entity ~ plant-*]
+             */
+            match?: string[];
+            /**
              * @default intensity
              * @example intensity
              */
