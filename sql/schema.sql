@@ -2445,7 +2445,11 @@ UPDATE alembic_version SET version_num='0020' WHERE alembic_version.version_num 
 
 -- Running upgrade 0020 -> 0021
 
-CREATE INDEX ix_alerts_state ON alerts (tenant_id, state, level);
+CREATE INDEX ix_alerts_state ON alerts (tenant_id, state, level, rule);
+
+CREATE INDEX ix_alerts_entity ON alerts (tenant_id, (labels ->> 'entity'::text));
+
+CREATE INDEX ix_alerts_assignee ON alerts (tenant_id, assignee) WHERE assignee IS NOT NULL;
 
 UPDATE alembic_version SET version_num='0021' WHERE alembic_version.version_num = '0020';
 

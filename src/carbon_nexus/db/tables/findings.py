@@ -165,4 +165,6 @@ Index(
     postgresql_where=text("state <> 'resolved'"),
 )
 Index("ix_alerts_hotspot", alerts.c.hotspot_id)
-Index("ix_alerts_state", alerts.c.tenant_id, alerts.c.state, alerts.c.level)
+Index("ix_alerts_state", *(alerts.c[name] for name in ("tenant_id", "state", "level", "rule")))
+Index("ix_alerts_entity", alerts.c.tenant_id, text("(labels ->> 'entity'::text)"))
+Index("ix_alerts_assignee", alerts.c.tenant_id, alerts.c.assignee, postgresql_where=alerts.c.assignee.is_not(None))
