@@ -36,6 +36,7 @@ ASSETS = ROOT / "src" / "carbon_nexus" / "web" / "dist" / "assets"
 PAGES = ("/", "/hotspots")
 # what a person does next: other lists of the same page; the first hotspot comes on top
 FURTHER = ("/hotspots?state=all", "/hotspots?state=resolved&level=critical&type=route", "/alerts")
+EVENTS, HOTSPOTS = 1_000_000, 100_000
 RUNS, ROUNDS = 7, 8
 SLOWED = 4
 CONNECTIONS_OF_A_BROWSER = 6
@@ -154,12 +155,14 @@ def _held(measured: float, budget: float) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data-dir", type=Path, help="keep the filled store here, or use the one that is here")
+    parser.add_argument("--events", type=int, default=EVENTS, help="events of a store that is filled")
+    parser.add_argument("--hotspots", type=int, default=HOTSPOTS, help="its hotspots")
     parser.add_argument("--runs", type=int, default=RUNS, help="times each page is opened at each speed")
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="turns of eight requests of each call")
     arguments = parser.parse_args()
     console = Console(width=170)
     console.print(machine())
-    with prepared(arguments.data_dir) as store:
+    with prepared(arguments.data_dir, arguments.events, arguments.hotspots) as store:
         events, hotspots, active = counts(store)
         console.print(f"{events:,} events, {hotspots:,} hotspots, {active:,} of them active")
         with serving(store) as port:

@@ -14,11 +14,9 @@ import psycopg
 from api import fill
 from servers import migrated_server, temporary_directory
 
-EVENTS, HOTSPOTS = 1_000_000, 100_000
-
 # what has been told of by the feed is no part of a store at rest
 QUIETLY = "SET session_replication_role = replica"
-HOTSPOTS = """
+INSERT_HOTSPOTS = """
 WITH held AS (
     SELECT (SELECT count(*) FROM hotspots) AS hotspots, (SELECT count(*) FROM predictions) AS events
 ), every AS (
@@ -61,7 +59,7 @@ SELECT tenant_id, entity, entity_type, prediction_type, metric, kind, 'adaptive'
     CASE status WHEN 'ignored' THEN over_at END
 FROM standing ORDER BY event_time
 """
-ALERTS = """
+INSERT_ALERTS = """
 INSERT INTO alerts (
     tenant_id, level, message, hotspot_id, labels, state, state_reason, state_since, created_at, fired_at, resolved_at,
     acknowledged, acknowledged_at, acknowledged_by, assignee, updated_at
@@ -78,7 +76,7 @@ SELECT tenant_id, severity, format('%s exceeded emissions by %s%%: %s kg CO2e ag
     CASE WHEN id % 8 = 0 THEN 'benchmark' END, updated_at
 FROM hotspots WHERE NOT EXISTS (SELECT FROM alerts WHERE hotspot_id = hotspots.id) ORDER BY id
 """
-TIMELINES = """
+INSERT_TIMELINES = """
 INSERT INTO alert_events (tenant_id, alert_id, at, action, before, after, reason, actor)
 SELECT tenant_id, id, at, 'state', before, after, reason, 'evaluation'
 FROM alerts, LATERAL (VALUES
@@ -89,14 +87,14 @@ WHERE at IS NOT NULL AND NOT EXISTS (SELECT FROM alert_events WHERE alert_id = a
 
 
 @contextmanager
-def prepared(kept: Path | None) -> Iterator[Path]:
-    """The directory of a filled store: `kept`, filled unless it is already, or one that is gone afterwards."""
+def prepared(kept: Path | None, events: int, hotspots: int) -> Iterator[Path]:
+    """The directory of a store of this size: `kept`, as it is if it is filled, or one that is gone afterwards."""
     with ExitStack() as stack:
         place = kept or stack.enter_context(temporary_directory())
         if not (place / "postgres").is_dir():
             place.mkdir(parents=True, exist_ok=True)
-            fill(place, EVENTS)
-            add_hotspots(place, HOTSPOTS)
+            fill(place, events)
+            add_hotspots(place, hotspots)
         yield place
 
 
@@ -105,9 +103,9 @@ def add_hotspots(data_dir: Path, wanted: int) -> None:
     with migrated_server(data_dir) as server, psycopg.connect(server.url, autocommit=True) as connection:
         with connection.transaction():
             connection.execute(QUIETLY)
-            connection.execute(HOTSPOTS, {"wanted": wanted})
-            connection.execute(ALERTS)
-            connection.execute(TIMELINES)
+            connection.execute(INSERT_HOTSPOTS, {"wanted": wanted})
+            connection.execute(INSERT_ALERTS)
+            connection.execute(INSERT_TIMELINES)
         connection.execute("VACUUM ANALYZE")
 
 
