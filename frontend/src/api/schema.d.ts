@@ -3898,9 +3898,9 @@ export interface components {
              * Parts
              * @description largest first
              */
-            parts: components["schemas"]["carbon_nexus__emissions__schemas__Part"][];
+            parts: components["schemas"]["Contributor"][];
             /** @description the rest; null: there is none */
-            others: components["schemas"]["OtherParts"] | null;
+            others: components["schemas"]["OtherContributors"] | null;
             /**
              * Unit
              * @default kg CO2e
@@ -4544,6 +4544,36 @@ export interface components {
             event: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * Contributor
+         * @description What one entity, event type or scope came to, kg CO2e.
+         */
+        Contributor: {
+            /** Name */
+            name: string;
+            /**
+             * Entity Type
+             * @description of an entity; else null
+             */
+            entity_type: string | null;
+            /** Co2E Kg */
+            co2e_kg: number;
+            /**
+             * Measured Kg
+             * @description of it from metered fuel or electricity (tier T1), without values that stand in; null as co2e_kg
+             */
+            measured_kg: number;
+            /**
+             * Event Count
+             * @description events with an estimate that have a part in it
+             */
+            event_count: number;
+            /**
+             * Share
+             * @description of all kg in the window, 0 to 1; null: they add up to nothing
+             */
+            share: number | null;
         };
         /**
          * Cost
@@ -6523,7 +6553,7 @@ export interface components {
              * Parts
              * @description The total by event type, or of an event type by entity: largest first, they add up to it
              */
-            parts: components["schemas"]["carbon_nexus__forecasts__schemas__Part"][];
+            parts: components["schemas"]["Part"][];
             /**
              * Model
              * @description How it was made, and by which version
@@ -8966,10 +8996,10 @@ export interface components {
          */
         Operator: "own" | "purchased" | "customer";
         /**
-         * OtherParts
+         * OtherContributors
          * @description All parts that are not among the largest, together, kg CO2e.
          */
-        OtherParts: {
+        OtherContributors: {
             /**
              * Count
              * @description how many parts they are
@@ -9063,6 +9093,23 @@ export interface components {
             reason: string | null;
             /** Sources */
             sources: components["schemas"]["SourceQuality"][];
+        };
+        /**
+         * Part
+         * @description What a part adds to the total. Without an entity, in those of an event type: all others together.
+         */
+        Part: {
+            /** Entity */
+            entity: string | null;
+            /** Entity Type */
+            entity_type: string | null;
+            /** Event Type */
+            event_type: string | null;
+            /**
+             * Forecast
+             * @description Sum of the days
+             */
+            forecast: number;
         };
         /**
          * PerDaySpec
@@ -12415,36 +12462,6 @@ export interface components {
          */
         carbon_nexus__documents__model__Status: "queued" | "reading" | "ready" | "failed";
         /**
-         * Part
-         * @description What one entity, event type or scope came to, kg CO2e.
-         */
-        carbon_nexus__emissions__schemas__Part: {
-            /** Name */
-            name: string;
-            /**
-             * Entity Type
-             * @description of an entity; else null
-             */
-            entity_type: string | null;
-            /** Co2E Kg */
-            co2e_kg: number;
-            /**
-             * Measured Kg
-             * @description of it from metered fuel or electricity (tier T1), without values that stand in; null as co2e_kg
-             */
-            measured_kg: number;
-            /**
-             * Event Count
-             * @description events with an estimate that have a part in it
-             */
-            event_count: number;
-            /**
-             * Share
-             * @description of all kg in the window, 0 to 1; null: they add up to nothing
-             */
-            share: number | null;
-        };
-        /**
          * Kind
          * @description What happens to a name between two sets.
          * @enum {string}
@@ -12468,23 +12485,6 @@ export interface components {
          * @enum {string}
          */
         carbon_nexus__forecasts__model__Status: "ok" | "insufficient_history";
-        /**
-         * Part
-         * @description What a part adds to the total. Without an entity, in those of an event type: all others together.
-         */
-        carbon_nexus__forecasts__schemas__Part: {
-            /** Entity */
-            entity: string | null;
-            /** Entity Type */
-            entity_type: string | null;
-            /** Event Type */
-            event_type: string | null;
-            /**
-             * Forecast
-             * @description Sum of the days
-             */
-            forecast: number;
-        };
         /**
          * Window
          * @description The history a forecast was made from.

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from carbon_nexus.emissions.model import By
-from carbon_nexus.emissions.schemas import Breakdown, OtherParts, Part
+from carbon_nexus.emissions.schemas import Breakdown, Contributor, OtherContributors
 from carbon_nexus.emissions.summary import Totals, Window, share_of, uncounted
 
 
@@ -37,8 +37,8 @@ def breakdown(window: Window, by: By, totals: Totals, largest: Sequence[Sum], re
     )
 
 
-def _part(each: Sum, whole_kg: float) -> Part:
-    return Part(
+def _part(each: Sum, whole_kg: float) -> Contributor:
+    return Contributor(
         name=each.name,
         entity_type=each.entity_type,
         co2e_kg=each.co2e_kg,
@@ -48,8 +48,8 @@ def _part(each: Sum, whole_kg: float) -> Part:
     )
 
 
-def _others(rest: Sum, whole_kg: float) -> OtherParts:
-    return OtherParts(
+def _others(rest: Sum, whole_kg: float) -> OtherContributors:
+    return OtherContributors(
         count=rest.parts,
         co2e_kg=rest.co2e_kg,
         measured_kg=rest.measured_kg,

@@ -108,7 +108,7 @@ class EmissionsSeries(BaseModel):
     unit: str = "kg CO2e"
 
 
-class Part(BaseModel):
+class Contributor(BaseModel):
     """What one entity, event type or scope came to, kg CO2e."""
 
     name: str
@@ -119,7 +119,7 @@ class Part(BaseModel):
     share: float | None = Field(description="of all kg in the window, 0 to 1; null: they add up to nothing")
 
 
-class OtherParts(BaseModel):
+class OtherContributors(BaseModel):
     """All parts that are not among the largest, together, kg CO2e."""
 
     count: int = Field(description="how many parts they are")
@@ -144,6 +144,6 @@ class Breakdown(BaseModel):
     event_count: int = Field(description="those without an estimate included")
     unestimated_count: int = Field(description="in no part: nothing is known of them")
     reason: str | None = Field(description="why there is no sum, or what it does not count")
-    parts: list[Part] = Field(description="largest first")
-    others: OtherParts | None = Field(description="the rest; null: there is none")
+    parts: list[Contributor] = Field(description="largest first")
+    others: OtherContributors | None = Field(description="the rest; null: there is none")
     unit: str = "kg CO2e"
