@@ -1,6 +1,14 @@
 import { defineConfig } from "vitest/config";
 
-// One browser after another: on a small machine two would only slow each other down.
+// One file after another: on a small machine two would only slow each other down.
 export default defineConfig({
-  test: { include: ["e2e/**/*.e2e.ts"], fileParallelism: false, testTimeout: 60_000, hookTimeout: 60_000 },
+  test: {
+    include: ["e2e/**/*.e2e.ts"],
+    globalSetup: ["e2e/chromium.ts"],
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // what passed in a line, what failed in full
+    reporters: ["dot"],
+  },
 });

@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 COMMAND = str(Path(sys.executable).parent / "carbon-nexus")
-START_SECONDS = 60
+START_SECONDS = 120  # a new install compiles first
 OURS = re.compile(
     r"^(API_|THRESHOLD_|DETECTION_|FALSE_ALARMS_|WEBHOOK_|CARBON_NEXUS_|SUPABASE_|DATABASE_URL|ML_ENGINE|DATA_CORE|RAG_|LOG_|LLM_|EMBEDDING_|APPROVAL_|AUDIT_|HOTSPOT_|BASELINE_|FACTOR_SET|GRID_REGION|REDIS_URL)"
 )
@@ -57,19 +57,19 @@ class Running:
         return self.process.wait(timeout=30)
 
 
-def run(data_dir: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+def run(data_dir: Path, *arguments: str, command: str = COMMAND, **settings: str) -> subprocess.CompletedProcess[str]:
     """Run one command to its end."""
     return subprocess.run(
-        [COMMAND, *arguments], env=environment(data_dir, settings), capture_output=True, text=True, timeout=120,
+        [command, *arguments], env=environment(data_dir, settings), capture_output=True, text=True, timeout=120,
         cwd="/",
     )  # fmt: skip
 
 
-def start(data_dir: Path, *arguments: str, **settings: str) -> Running:
-    """Start a serving command and wait for the address it prints."""
+def start(data_dir: Path, *arguments: str, command: str = COMMAND, port: str = "0", **settings: str) -> Running:
+    """Start a serving command and wait for the address it prints; on any free port, unless one is given."""
     log = (data_dir.parent / f"{data_dir.name}.{time.monotonic_ns()}.log").open("w+")
     process = subprocess.Popen(
-        [COMMAND, *arguments, "--port", "0"], env=environment(data_dir, settings), text=True, cwd="/",
+        [command, *arguments, "--port", port], env=environment(data_dir, settings), text=True, cwd="/",
         stdout=log, stderr=subprocess.STDOUT,
     )  # fmt: skip
     deadline = time.monotonic() + START_SECONDS
