@@ -31,3 +31,16 @@ it("verifies the chain, opens an entry, and goes to all that are alike", async (
     .map((line) => JSON.parse(line).action);
   expect(new Set(actions)).toEqual(new Set([action]));
 });
+
+it("fits a small screen, list and entry, and says where there is no such entry", async () => {
+  const page = await open("/audit", { width: 375 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(375);
+  await picture(page, "audit-list-375-light");
+  await page.getByRole("group", { name: "Audit entries" }).getByRole("row").nth(1).click();
+  await page.getByRole("region", { name: /^Entry \d+$/ }).waitFor();
+  await settled(page);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(375);
+  await picture(page, "audit-entry-375-light");
+  const none = await open("/audit?open=987654321");
+  await none.getByText("There is no entry 987654321 on this trail.").waitFor();
+});

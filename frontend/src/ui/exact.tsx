@@ -11,17 +11,19 @@ interface Given {
 
 export function Exact({ label, value, onValue, type = "text", className = "w-36" }: Given) {
   return (
-    <TextField
-      // an address that changes elsewhere is a field anew
-      key={value}
-      label={label}
-      hideLabel={type === "text"}
-      placeholder={type === "text" ? label : undefined}
-      type={type}
-      className={className}
-      defaultValue={value}
-      onBlur={({ target }) => target.value.trim() !== value && onValue(target.value.trim())}
-      onKeyDown={({ key, currentTarget }) => key === "Enter" && currentTarget.blur()}
-    />
+    // a field is as wide as what is around it
+    <div className={className}>
+      <TextField
+        // an address that changes elsewhere is a field anew
+        key={value}
+        label={label}
+        hideLabel={type === "text"}
+        placeholder={type === "text" ? label : undefined}
+        type={type}
+        defaultValue={value}
+        onBlur={({ target }) => target.value.trim() !== value && onValue(target.value.trim())}
+        onKeyDown={({ key, currentTarget }) => key === "Enter" && currentTarget.blur()}
+      />
+    </div>
   );
 }

@@ -1,7 +1,7 @@
 // Alerts: the inbox, and beside it the alert that is open.
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { ask } from "@/api/ask";
 import { useShortcuts } from "@/lib/shortcuts";
 import { useLive } from "@/live/useLive";
@@ -85,8 +85,13 @@ function Views({ search }: { search: Search }) {
   const counts = useQuery(
     isFiltered(search) ? ask("/alerts/stats", { query: aboutOf(search) }) : ask("/alerts/stats"),
   );
+  const box = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: on a narrow screen the one that is chosen is seen
+  useEffect(() => {
+    box.current?.querySelector(":checked")?.scrollIntoView?.({ block: "nearest", inline: "nearest" });
+  }, [search.view, counts.data]);
   return (
-    <div className="mb-2">
+    <div ref={box} className="mb-2">
       <Segments
         label="View"
         value={search.view}

@@ -28,8 +28,7 @@ export function Detail({ id, onClose, ...does }: Given) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: another alert is shown from its beginning
   useEffect(() => top.current?.scrollIntoView?.({ block: "nearest" }), [id]);
   return (
-    <div className="min-w-0 space-y-4">
-      <div ref={top} className="scroll-mt-4" />
+    <div ref={top} className="min-w-0 scroll-mt-4 space-y-4">
       <Panel
         title={`Alert ${id}`}
         query={query}

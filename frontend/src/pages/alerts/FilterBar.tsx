@@ -42,13 +42,14 @@ export function FilterBar() {
           ...[...names].map((value) => ({ value, label: value })),
         ]}
       />
-      <EntityField
-        hideLabel
-        placeholder="Entity"
-        className="w-36"
-        value={search.entity}
-        onValue={(entity) => change({ entity })}
-      />
+      <div className="w-36">
+        <EntityField
+          hideLabel
+          placeholder="Entity"
+          value={search.entity}
+          onValue={(entity) => change({ entity })}
+        />
+      </div>
       <Exact label="Assignee" value={search.assignee} onValue={(assignee) => change({ assignee })} />
       {isFiltered(search) && (
         <Button look="quiet" icon={X} onClick={() => change(CLEARED)}>

@@ -120,6 +120,12 @@ describe("words", () => {
       "b (the event it began to fire with)",
     ]);
     expect(because(alert({ ...two, state: "recovering" }))).toBe("b");
+    const same = {
+      message: "North exceeded emissions by 9.3%: 1.728 kg CO2e against 1.581 kg typical",
+      state_reason: "1.728 kg CO2e where 1.581 kg is typical",
+    };
+    expect(because(alert({ ...two, ...same }))).toBeNull();
+    expect(ofWhichEvent(alert({ ...two, ...same }))).toBe("Its worst event, the one it began to fire with.");
     const gap = alert({ ...two, hotspot_id: null, state_reason: "a" });
     expect([ofWhichEvent(gap), because(gap)]).toEqual([null, null]);
   });

@@ -62,14 +62,23 @@ function outcome(done: number, how: string, refused: readonly Shape<"AlertLeft">
 }
 
 /** Which event the numbers of its message are of; null where the message says it itself. */
-export function ofWhichEvent({ hotspot_id, state_reason, message }: Alert): string | null {
-  if (hotspot_id === null || state_reason === message) return null;
+export function ofWhichEvent(alert: Alert): string | null {
+  if (alert.hotspot_id === null || alert.state_reason === alert.message) return null;
+  if (isOneEvent(alert)) return "Its worst event, the one it began to fire with.";
   return "Its worst event, as known when its level or state last changed.";
 }
 
-/** Why its state is what it is; of what fires for a hotspot these are the numbers that it began with. */
-export function because({ hotspot_id, state, state_reason, message }: Alert): string | null {
-  if (state_reason === "" || state_reason === message) return null;
+/** Why its state is what it is; null where that is said already. */
+export function because(alert: Alert): string | null {
+  const { hotspot_id, state, state_reason, message } = alert;
+  if (state_reason === "" || state_reason === message || isOneEvent(alert)) return null;
   const began = hotspot_id !== null && state === "firing" ? " (the event it began to fire with)" : "";
   return `${state_reason}${began}`;
 }
+
+/** Whether message and reason tell the same two figures: actual and typical. */
+function isOneEvent({ message, state_reason }: Alert): boolean {
+  const told = [message, state_reason].map((words) => words.match(FIGURES)?.slice(1).join(" "));
+  return told[0] !== undefined && told[0] === told[1];
+}
+const FIGURES = /(\S+) kg CO2e (?:against|where) (\S+) kg (?:is )?typical/;

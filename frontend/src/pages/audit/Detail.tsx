@@ -5,7 +5,7 @@ import { X } from "lucide-react";
 import type { ReactNode } from "react";
 import { ask } from "@/api/ask";
 import { orNothing } from "@/api/orNothing";
-import { happened, wordsOf } from "@/lib/changes";
+import { wordsOf } from "@/lib/changes";
 import { absolute } from "@/lib/format";
 import { label } from "@/lib/sentence";
 import { useShortcuts } from "@/lib/shortcuts";
@@ -13,6 +13,7 @@ import { IconButton } from "@/ui/button";
 import { Panel } from "@/ui/panel";
 import { Time } from "@/ui/time";
 import { BeforeAfter } from "./BeforeAfter";
+import { whatOf } from "./columns";
 import { type Entry, pageOf } from "./filters";
 
 const route = getRouteApi("/audit");
@@ -49,7 +50,7 @@ function Content({ entry }: { entry: Entry }) {
   return (
     <div className="space-y-4">
       <div className="space-y-1">
-        <h3 className="text-lg font-semibold">{happened(entry.action)}</h3>
+        <h3 className="text-lg font-semibold">{whatOf(entry)}</h3>
         {entry.notes && <p className="whitespace-pre-line">“{entry.notes}”</p>}
       </div>
       <dl className="grid grid-cols-[auto_1fr] gap-x-3 gap-y-1 text-sm">

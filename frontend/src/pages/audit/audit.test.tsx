@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 import { keepKey } from "@/api/key";
 import { open, refusal } from "@/testing/render";
 import { titleOf } from "./BeforeAfter";
-import { summary } from "./columns";
+import { summary, whatOf } from "./columns";
 import { exportPath } from "./exporting";
 import { askedOf, type Entry, isFiltered, pageOf } from "./filters";
 
@@ -53,7 +53,11 @@ describe("an entry in words", () => {
   it("is its reason, else what changed; of what is new nothing is summed up", () => {
     expect(summary(entry(1, { notes: "because" }))).toBe("because");
     expect(summary(entry(1))).toBe("Enabled: yes → no");
-    expect(summary(entry(1, { before: null }))).toBe("");
+    expect(summary(entry(1, { metadata: { reason: "it stands out" } }))).toBe("it stands out");
+    expect(summary(entry(1, { before: null }))).toBeNull();
+    expect(whatOf(entry(1))).toBe("Replaced");
+    expect(whatOf({ action: "events.ingested", entity_type: "event" })).toBe("Ingested");
+    expect(whatOf({ action: "recommendation.none", entity_type: "hotspot" })).toBe("Recommendation: none");
     expect([titleOf(null, {}), titleOf({}, null), titleOf({}, {})]).toEqual([
       "It is new",
       "It is gone",

@@ -13,7 +13,7 @@ export const COLUMNS: Column<Entry>[] = [
     value: (entry) => entry.action,
     cell: (entry) => (
       <>
-        <span className="font-medium">{happened(entry.action)}</span>
+        <span className="font-medium">{whatOf(entry)}</span>
         {entry.position === null && <Badge tone="critical">not in the chain</Badge>}
       </>
     ),
@@ -57,10 +57,18 @@ export const COLUMNS: Column<Entry>[] = [
 
 const MOST_NAMED = 3;
 
-/** The reason where one was given; else the first things that changed of what was there before. */
-export function summary({ notes, before, after }: Entry): string {
+/** What happened; "Recommendation: none" where it is the word of another kind of thing than the one it is kept of. */
+export function whatOf({ action, entity_type }: Pick<Entry, "action" | "entity_type">): string {
+  const [kind = "", ...rest] = action.split(".");
+  const own = rest.length === 0 || kind === entity_type || kind === `${entity_type}s`;
+  return own ? happened(action) : `${label(kind)}: ${happened(action).toLowerCase()}`;
+}
+
+/** The reason where one was given; else the first things that changed of what was there before; null: neither. */
+export function summary({ notes, metadata, before, after }: Entry): string | null {
   if (notes) return notes;
-  if (before === null) return "";
+  if (typeof metadata.reason === "string") return metadata.reason;
+  if (before === null) return null;
   const changes = changesOf(before, after);
   const more = changes.length > MOST_NAMED ? `; ${changes.length - MOST_NAMED} more` : "";
   return changes.slice(0, MOST_NAMED).map(changeText).join("; ") + more;
