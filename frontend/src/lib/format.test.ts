@@ -24,7 +24,7 @@ describe("numbers", () => {
       "2.5 kt",
       "0 kg",
     ]);
-    expect(mass(-1500, "/h")).toEqual({ text: "-1.5", unit: "t/h" });
+    expect(mass(-1500, "/h")).toEqual({ text: "−1.5", unit: "t/h" });
   });
 
   it("of a column share the unit of the largest", () => {
@@ -33,11 +33,12 @@ describe("numbers", () => {
   });
 
   it("of a share or a change are percents", () => {
-    expect([percent(155.6), percent(3.73), change(12.2), change(-0.67), change(0)]).toEqual([
+    expect([percent(155.6), percent(3.73), change(12.2), change(-0.67), change(-0.01), change(0)]).toEqual([
       "156 %",
       "3.7 %",
       "+12 %",
       "−0.7 %",
+      "0 %",
       "0 %",
     ]);
   });

@@ -63,8 +63,8 @@ export function percent(value: number): string {
 
 /** A change with its sign: "+12 %", "−3.4 %". */
 export function change(value: number): string {
-  const sign = value > 0 ? "+" : value < 0 ? "−" : "";
-  return sign + percent(Math.abs(value));
+  const told = percent(value);
+  return value > 0 && told !== percent(0) ? `+${told}` : told;
 }
 
 /** "just now", "5 min ago", "in 3 h", "12 d ago". */
@@ -103,7 +103,9 @@ export function clock(then: Date): string {
 
 function rounded(value: number, decimals: number): string {
   const format =
-    byDecimals.get(decimals) ?? new Intl.NumberFormat(LANGUAGE, { maximumFractionDigits: decimals });
+    byDecimals.get(decimals) ??
+    new Intl.NumberFormat(LANGUAGE, { maximumFractionDigits: decimals, signDisplay: "negative" });
   byDecimals.set(decimals, format);
-  return format.format(value);
+  // a minus as wide as a plus, and never of what rounds to zero
+  return format.format(value).replace("-", "−");
 }

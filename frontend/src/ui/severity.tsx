@@ -32,6 +32,7 @@ const STATES: Record<string, Sign> = {
   pending: ["info", Hourglass],
   no_data: ["neutral", CircleHelp],
   resolved: ["good", Check],
+  ignored: ["neutral", BellOff],
   acknowledged: ["accent", Check],
   silenced: ["neutral", BellOff],
   approved: ["accent", Check],
@@ -39,6 +40,10 @@ const STATES: Record<string, Sign> = {
   implemented: ["info", CheckCheck],
   verified: ["good", CheckCheck],
   not_effective: ["warn", TriangleAlert],
+  waiting: ["info", Hourglass],
+  inconclusive: ["neutral", CircleHelp],
+  not_observable: ["neutral", CircleHelp],
+  no_baseline: ["neutral", CircleHelp],
   completed: ["good", Check],
   failed: ["critical", OctagonAlert],
   queued: ["neutral", Hourglass],
@@ -50,6 +55,8 @@ const STATES: Record<string, Sign> = {
   at_risk: ["warn", TriangleAlert],
   will_pass: ["warn", TriangleAlert],
   passed: ["critical", OctagonAlert],
+  kept: ["good", CheckCheck],
+  unknown: ["neutral", CircleHelp],
 };
 
 export function Severity({ level }: { level: string }) {

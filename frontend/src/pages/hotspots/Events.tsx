@@ -6,11 +6,12 @@ import { askPages, rowsOf } from "@/api/ask";
 import type { Shape } from "@/api/types";
 import { massText, number, percent } from "@/lib/format";
 import { against, plural } from "@/lib/sentence";
-import { type Basis, BasisBadge, Mass } from "@/ui/figure";
+import { BasisBadge, basisOf, Mass } from "@/ui/figure";
 import { type Asked, Panel } from "@/ui/panel";
 import type { Column } from "@/ui/table/columns";
 import { DataTable } from "@/ui/table/DataTable";
 import { Time } from "@/ui/time";
+import { TYPICAL } from "./bases";
 import type { Hotspot } from "./words";
 
 interface Event extends Shape<"HotspotEvent"> {
@@ -54,7 +55,7 @@ const columns: Column<Event>[] = [
     header: "Typical kg CO2e",
     align: "end",
     value: ({ typical_kg }) => typical_kg,
-    cell: ({ typical_kg }) => <Mass kg={typical_kg} />,
+    cell: ({ typical_kg }) => <Mass kg={typical_kg} basis={typical_kg === null ? undefined : TYPICAL} />,
   },
   {
     id: "ratio",
@@ -91,6 +92,7 @@ export function Events({ hotspot, openId, top }: Given) {
       title="Events behind it"
       query={listed}
       lines={8}
+      className="lg:col-span-2"
       isEmpty={(events) => events.length === 0}
       empty={{ words: "All events of its time were taken back since." }}
       partial={(events) => unestimated(events)}
@@ -113,9 +115,7 @@ export function Events({ hotspot, openId, top }: Given) {
             }}
             pageKeys
           />
-          <p className="mt-2 text-sm text-muted">
-            Open an event for its estimate line by line, and whether that was measured.
-          </p>
+          <p className="mt-2 text-sm text-muted">Open an event for its estimate line by line.</p>
         </>
       )}
     </Panel>
@@ -143,11 +143,7 @@ function intervalText(low: number | null, high: number | null): string | null {
   return low === null || high === null ? null : `${massText(low)} to ${massText(high)}`;
 }
 
-function Actual({ event: { co2e_kg, filled, reason } }: { event: Event }) {
-  if (co2e_kg === null) {
-    return <BasisBadge basis={{ kind: "insufficient", reason: reason ?? "no estimate is possible" }} />;
-  }
-  return <Mass kg={co2e_kg} basis={filled ? FILLED : undefined} />;
+function Actual({ event: { co2e_kg, tier, filled, reason } }: { event: Event }) {
+  const basis = basisOf({ co2_kg: co2e_kg, tier, filled, reason });
+  return co2e_kg === null ? <BasisBadge basis={basis} /> : <Mass kg={co2e_kg} basis={basis} />;
 }
-
-const FILLED: Basis = { kind: "estimated", reason: "a missing reading was filled in" };

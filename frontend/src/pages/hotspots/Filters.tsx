@@ -1,6 +1,7 @@
 // What narrows the list of hotspots; all of it is in the address.
 import { getRouteApi } from "@tanstack/react-router";
-import { useEffect, useId, useState } from "react";
+import { X } from "lucide-react";
+import { useState } from "react";
 import { label } from "@/lib/sentence";
 import { Button } from "@/ui/button";
 import { Segments, Select, TextField } from "@/ui/field";
@@ -13,8 +14,8 @@ const STATE_OPTIONS = named(STATES, "All");
 const LEVEL_OPTIONS = named(LEVELS, "Any severity");
 const TYPE_OPTIONS = named(TYPES, "Any event");
 
-export function Filters({ entities }: { entities: readonly string[] }) {
-  const { state, level, type, entity } = route.useSearch();
+export function Filters() {
+  const { state, level, type, entity, q } = route.useSearch();
   const navigate = route.useNavigate();
   return (
     <>
@@ -38,58 +39,47 @@ export function Filters({ entities }: { entities: readonly string[] }) {
         options={TYPE_OPTIONS}
         onValue={(value) => void navigate({ search: (now) => ({ ...now, type: value }) })}
       />
-      <EntityFilter
-        entity={entity}
-        entities={entities}
-        onEntity={(value) => void navigate({ search: (now) => ({ ...now, entity: value }) })}
-      />
+      <NamePart value={q} onValue={(value) => void navigate({ search: (now) => ({ ...now, q: value }) })} />
+      {entity && (
+        <Button
+          icon={X}
+          onClick={() => void navigate({ search: (now) => ({ ...now, entity: undefined }) })}
+          aria-label={`Any entity, not only ${entity}`}
+        >
+          {entity}
+        </Button>
+      )}
     </>
   );
 }
 
 interface Given {
-  entity: string;
-  entities: readonly string[];
-  onEntity: (entity: string) => void;
+  value: string;
+  onValue: (part: string) => void;
 }
 
-/** Asked once it is written to its end: the API finds whole names only. */
-function EntityFilter({ entity, entities, onEntity }: Given) {
-  const [written, write] = useState(entity);
-  const names = useId();
-  useEffect(() => write(entity), [entity]);
-  const done = () => {
-    if (written.trim() !== entity) onEntity(written.trim());
-  };
+/** It counts on Enter, when the field is left, or when it is emptied, not with every letter. */
+function NamePart({ value, onValue }: Given) {
+  const [typed, setTyped] = useState({ from: value, text: value });
+  // changed from outside: what was typed before is gone
+  if (typed.from !== value) setTyped({ from: value, text: value });
+  const finish = (text: string) => text.trim() !== value && onValue(text.trim());
   return (
-    <form
-      className="flex items-center gap-1"
-      onSubmit={(event) => {
-        event.preventDefault();
-        done();
+    <TextField
+      label="Part of an entity's name"
+      hideLabel
+      type="search"
+      placeholder="Entity"
+      maxLength={200}
+      autoComplete="off"
+      className="w-44"
+      value={typed.text}
+      onChange={({ target: { value: text } }) => {
+        setTyped({ from: value, text });
+        if (text === "") finish(text);
       }}
-    >
-      <div className="w-44">
-        <TextField
-          label="Entity, its whole name"
-          hideLabel
-          placeholder="Entity"
-          list={names}
-          value={written}
-          onChange={(event) => write(event.target.value)}
-          onBlur={done}
-        />
-      </div>
-      <datalist id={names}>
-        {entities.map((name) => (
-          <option key={name} value={name} />
-        ))}
-      </datalist>
-      {entity && (
-        <Button look="quiet" onClick={() => onEntity("")}>
-          Any entity
-        </Button>
-      )}
-    </form>
+      onBlur={() => finish(typed.text)}
+      onKeyDown={({ key }) => key === "Enter" && finish(typed.text)}
+    />
   );
 }

@@ -9,13 +9,14 @@ import { Page } from "@/ui/page";
 import { type Asked, Panel } from "@/ui/panel";
 import { sortOf, sortText } from "@/ui/table/columns";
 import { DataTable } from "@/ui/table/DataTable";
-import { columns } from "./columns";
+import { columns, columnsOfOneState, type Row } from "./columns";
 import { Filters } from "./Filters";
 import { Standing } from "./Standing";
-import { asked, type Hotspot, narrowed } from "./words";
+import { useSparks } from "./sparks";
+import { asked, type Listed, narrowed, ORDERS } from "./words";
 
 const route = getRouteApi("/hotspots");
-const idOf = (hotspot: Hotspot) => hotspot.id;
+const idOf = (hotspot: Listed) => hotspot.id;
 
 export function HotspotsPage() {
   useLive(["hotspots"]);
@@ -33,17 +34,17 @@ export function HotspotsPage() {
 function List() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const query = useInfiniteQuery(askPages("/hotspots", { query: asked(search) }));
-  const rows = useMemo(() => rowsOf(query.data), [query.data]);
+  const { query, rows } = useListed();
   const held = useHeld(rows, idOf, JSON.stringify(search));
-  const entities = useMemo(() => [...new Set(rows.map(({ entity }) => entity))].sort(), [rows]);
-  const listed: Asked<Hotspot[]> = { ...query, data: query.data && rows };
-  const open = ({ id }: Hotspot) =>
+  const sparkOf = useSparks(query.data?.pages ?? []);
+  const shown: Row[] = held.rows.map((row) => ({ ...row, spark: sparkOf(row.id) }));
+  const listed: Asked<Listed[]> = { ...query, data: query.data && rows };
+  const open = ({ id }: Listed) =>
     void navigate({ to: "/hotspots/$hotspotId", params: { hotspotId: String(id) } });
   return (
     <>
       <div className="flex flex-wrap items-center gap-2">
-        <Filters entities={entities} />
+        <Filters />
       </div>
       <Panel
         title="What stands out"
@@ -51,22 +52,19 @@ function List() {
         lines={8}
         isEmpty={(found) => found.length === 0}
         empty={nothing(narrowed(search))}
-        partial={() =>
-          search.sort && query.hasNextPage
-            ? `Sorted are only the ${rows.length} that are loaded; scroll to load more.`
-            : null
-        }
       >
         {() => (
           <>
             <DataTable
               label="Hotspots"
-              columns={columns}
-              rows={held.rows}
+              columns={search.state === "all" ? columns : columnsOfOneState}
+              rows={shown}
               rowId={({ id }) => String(id)}
               onOpen={open}
               sort={sortOf(search.sort)}
-              onSort={(sort) => void navigate({ search: (now) => ({ ...now, sort: sortText(sort) }) })}
+              onSort={(sort) =>
+                void navigate({ search: (now) => ({ ...now, sort: orderOf(sortText(sort)) }) })
+              }
               waiting={held}
               more={{
                 has: query.hasNextPage,
@@ -77,14 +75,29 @@ function List() {
               pageKeys
             />
             <p className="mt-2 text-sm text-muted">
-              Trend: the last events against what was typical of each. Whether a figure was measured or
-              estimated stands on the page of its hotspot.
+              14 days: what the entity emitted on each of the last 14 days (UTC), today so far, by what was
+              typical of the same activity.
             </p>
           </>
         )}
       </Panel>
     </>
   );
+}
+
+/** The rows of all pages, each once: one that changes its place may be in two of them. */
+function useListed() {
+  const search = route.useSearch();
+  const query = useInfiniteQuery(askPages("/hotspots", { query: asked(search) }));
+  const rows = useMemo(
+    () => [...new Map(rowsOf(query.data).map((row) => [row.id, row])).values()],
+    [query.data],
+  );
+  return { query, rows };
+}
+
+function orderOf(words: string) {
+  return ORDERS.find((order) => order === words) ?? "";
 }
 
 function nothing(isNarrowed: boolean) {

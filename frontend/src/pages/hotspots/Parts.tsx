@@ -1,15 +1,18 @@
 // What the difference to usual is made of: more done, other vehicles or fuels, more per unit; and which inputs changed.
 import { Waterfall } from "@/charts/Waterfall";
 import { massText, number } from "@/lib/format";
-import { against, label, listed } from "@/lib/sentence";
+import { against, label, listed, plural } from "@/lib/sentence";
 import { type Asked, Panel } from "@/ui/panel";
 import type { Card } from "./Why";
 
+/** At an axis there is no room for more than a word; what it means stands below. */
 const CAUSES = {
-  volume_kg: ["More or less done", "volume"],
-  mix_kg: ["Other vehicles, fuels", "mix"],
-  intensity_kg: ["More or less per unit", "intensity"],
+  volume_kg: "Volume",
+  mix_kg: "Mix",
+  intensity_kg: "Intensity",
 } as const;
+const MEANING =
+  "Volume: more or less was done. Mix: with other vehicles or fuels. Intensity: more or less per unit of activity.";
 
 export function Parts({ query }: { query: Asked<Card> }) {
   return (
@@ -40,7 +43,7 @@ function Split({ card }: { card: Card }) {
     <>
       <Waterfall title="What the excess is made of" sentence={inWords(card)} unit="kg" steps={steps} />
       <p className="text-sm text-muted">
-        Compared with {card.compared_with}; {card.usual_events.toLocaleString("en-GB")} events.
+        {MEANING} Compared with {card.compared_with}; {plural(card.usual_events, "event")}.
       </p>
     </>
   );
@@ -51,14 +54,14 @@ export function stepsOf({ parts, usual_kg, actual_kg }: Card) {
   if (parts === null || usual_kg === null) return null;
   return [
     { label: "Usual", value: usual_kg, total: true },
-    ...entriesOf(parts).map(([name, kg]) => ({ label: CAUSES[name][0], value: kg })),
+    ...entriesOf(parts).map(([name, kg]) => ({ label: CAUSES[name], value: kg })),
     { label: "Actual", value: actual_kg, total: true },
   ];
 }
 
 export function inWords({ parts, usual_kg, actual_kg }: Card): string {
   if (parts === null || usual_kg === null) return "";
-  const told = entriesOf(parts).map(([name, kg]) => `${CAUSES[name][1]} ${signed(kg)}`);
+  const told = entriesOf(parts).map(([name, kg]) => `${CAUSES[name].toLowerCase()} ${signed(kg)}`);
   return `From ${massText(usual_kg)} usually to ${massText(actual_kg)}: ${listed(told)}.`;
 }
 
@@ -66,14 +69,28 @@ function entriesOf(parts: NonNullable<Card["parts"]>) {
   return (["volume_kg", "mix_kg", "intensity_kg"] as const).map((name) => [name, parts[name]] as const);
 }
 
-/** "distance_km" as "Distance". */
-export function inputName({ field, unit }: { field: string; unit: string }): string {
-  return label(unit && field.endsWith(`_${unit}`) ? field.slice(0, -unit.length - 1) : field);
+const INPUTS: Record<string, string> = {
+  distance_km: "Distance (km)",
+  load_kg: "Load (kg)",
+  speed: "Speed (km/h)",
+  stop_events: "Stops",
+  idle_hours: "Idling (h)",
+  delivery_count: "Drops",
+  fuel_litres: "Fuel (litres)",
+  energy_kwh: "Energy (kWh)",
+  gas_kwh: "Gas (kWh)",
+  shift_hours: "Shift (h)",
+  inventory_volume: "Stored (m³)",
+  temperature: "Temperature (°C)",
+};
+
+/** "distance_km" as "Distance (km)"; of what has no unit the name alone. */
+export function inputName(field: string): string {
+  return INPUTS[field] ?? label(field);
 }
 
 function signed(kg: number): string {
-  const sign = kg < 0 ? "−" : kg > 0 ? "+" : "";
-  return sign + massText(Math.abs(kg));
+  return kg > 0 ? `+${massText(kg)}` : massText(kg);
 }
 
 function Inputs({ card: { inputs } }: { card: Card }) {
@@ -98,17 +115,13 @@ function Inputs({ card: { inputs } }: { card: Card }) {
         </tr>
       </thead>
       <tbody>
-        {inputs.map(({ field, unit, actual, usual }) => (
+        {inputs.map(({ field, actual, usual }) => (
           <tr key={field} className="border-t">
             <th scope="row" className="py-1 font-normal">
-              {inputName({ field, unit })}
+              {inputName(field)}
             </th>
-            <td className="py-1 text-right whitespace-nowrap">
-              {number(actual)} {unit}
-            </td>
-            <td className="py-1 text-right whitespace-nowrap">
-              {number(usual)} {unit}
-            </td>
+            <td className="py-1 text-right whitespace-nowrap">{number(actual)}</td>
+            <td className="py-1 text-right whitespace-nowrap">{number(usual)}</td>
             <td className="py-1 pl-2 text-right whitespace-nowrap text-muted">{against(actual, usual)}</td>
           </tr>
         ))}

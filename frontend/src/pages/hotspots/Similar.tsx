@@ -6,6 +6,7 @@ import { Mass } from "@/ui/figure";
 import { type Asked, Panel } from "@/ui/panel";
 import { Severity, State } from "@/ui/severity";
 import { Time } from "@/ui/time";
+import { excessWords, TYPICAL } from "./bases";
 import type { Card } from "./Why";
 import { kindWord } from "./words";
 
@@ -36,8 +37,12 @@ export function Similar({ query }: { query: Asked<Card> }) {
               <Severity level={each.severity} />
               <State state={each.status} />
               <span>
-                {change(each.percent_above)}, excess <Mass kg={each.excess_kg} />,{" "}
-                {plural(each.event_count, "event")}
+                {change(each.percent_above)}, {excessWords(each.excess_kg).toLowerCase()}{" "}
+                <Mass
+                  kg={each.excess_kg === null ? null : Math.abs(each.excess_kg)}
+                  basis={each.excess_kg === null ? undefined : TYPICAL}
+                />
+                , {plural(each.event_count, "event")}
               </span>
               <span className="text-sm text-muted">
                 last sign <Time at={each.last_event_at} />

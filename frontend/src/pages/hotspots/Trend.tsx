@@ -1,30 +1,22 @@
-// The trend of a row. Asked for each row that can be seen: the API has no list of trends.
-import { useQuery } from "@tanstack/react-query";
-import { ask } from "@/api/ask";
+// The trend of a row, or why there is none.
 import { Sparkline } from "@/charts/Sparkline";
-import { TREND_EVENTS, trendOf } from "./ratios";
-import type { Hotspot } from "./words";
+import type { Spark } from "./sparks";
 
-/** A spark may be a little old; a screen of rows asked again at every change would be a burst. */
-const FRESH_MS = 5 * 60_000;
-
-export function Trend({ hotspot: { entity, event_type } }: { hotspot: Hotspot }) {
-  const type = event_type as "logistics" | "delivery" | "factory" | "warehouse";
-  const query = useQuery({
-    ...ask("/predictions", { query: { entity, event_type: type, limit: TREND_EVENTS } }),
-    staleTime: FRESH_MS,
-    refetchInterval: false,
-  });
-  if (query.isPending) {
+export function Trend({ spark }: { spark: Spark }) {
+  if (spark === "loading") {
     return (
       <span role="status" className="inline-block h-4 w-20 skeleton">
         <span className="sr-only">Loading the trend</span>
       </span>
     );
   }
-  const trend = query.data ? trendOf(query.data) : null;
-  if (!trend) {
-    return <span className="text-muted">{query.error ? "not loaded" : "not known"}</span>;
-  }
-  return <Sparkline values={trend.ratios} sentence={trend.sentence} />;
+  if (spark === "not loaded") return <span className="text-muted">not loaded</span>;
+  if (spark === null) return <span className="text-muted">too few days</span>;
+  return <Sparkline values={spark.ratios} sentence={spark.sentence} />;
+}
+
+/** In words, for a file; null until it is there. */
+export function trendWords(spark: Spark): string | null {
+  if (spark === null) return "too few days";
+  return typeof spark === "string" ? null : spark.sentence;
 }

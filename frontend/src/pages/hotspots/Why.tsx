@@ -3,10 +3,11 @@ import type { Shape } from "@/api/types";
 import { mass, massText, number } from "@/lib/format";
 import { against } from "@/lib/sentence";
 import { Badge } from "@/ui/badge";
-import { type Basis, basisOf, Figure } from "@/ui/figure";
+import { basisOf, Figure } from "@/ui/figure";
 import { type Asked, Panel, together } from "@/ui/panel";
 import { Severity, State } from "@/ui/severity";
 import { Time } from "@/ui/time";
+import { excessWords, TYPICAL } from "./bases";
 import { type Hotspot, kindMeaning, kindWord, unitOf } from "./words";
 
 export type Card = Shape<"WhyCard">;
@@ -95,16 +96,14 @@ function Figures({ why, hotspot, worst }: { why: Card; hotspot: Hotspot; worst: 
       />
       <Figure label="Usual range" quantity={rangeOf(why)} note={rangeNote(why)} size="small" />
       <Figure
-        label="Excess so far"
-        quantity={why.excess_kg === null ? null : mass(why.excess_kg)}
+        label={excessWords(why.excess_kg)}
+        quantity={why.excess_kg === null ? null : mass(Math.abs(why.excess_kg))}
         basis={why.excess_kg === null ? { kind: "insufficient", reason: "not known of all events" } : TYPICAL}
         note={chanceInWords(why.chance_per_week)}
       />
     </div>
   );
 }
-
-const TYPICAL: Basis = { kind: "estimated", reason: "against what the entity's own history makes typical" };
 
 function rangeOf({ typical_low_kg, typical_high_kg }: Card) {
   if (typical_low_kg === null || typical_high_kg === null) return null;

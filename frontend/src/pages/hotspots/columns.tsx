@@ -1,4 +1,4 @@
-// The columns of the list of hotspots.
+// The columns of the list of hotspots. Their names are those that the API orders by.
 import { Link } from "@tanstack/react-router";
 import { change } from "@/lib/format";
 import { label } from "@/lib/sentence";
@@ -7,84 +7,81 @@ import { Severity, State } from "@/ui/severity";
 import type { Column } from "@/ui/table/columns";
 import { Time } from "@/ui/time";
 import { Tip } from "@/ui/tip";
-import { Trend } from "./Trend";
-import { type Hotspot, kindMeaning, kindWord, unitOf } from "./words";
+import { TYPICAL, worstBasis } from "./bases";
+import type { Spark } from "./sparks";
+import { Trend, trendWords } from "./Trend";
+import { kindMeaning, kindWord, type Listed, unitOf } from "./words";
+
+export type Row = Listed & { spark: Spark };
 
 /** A number before the word: sorted by how bad it is, not by the alphabet, and still read in a file. */
 const RANKED: Record<string, string> = { info: "1 info", warn: "2 warn", critical: "3 critical" };
 
-export const columns: Column<Hotspot>[] = [
-  { id: "entity", header: "Entity", value: ({ entity }) => entity, cell: (row) => <Name hotspot={row} /> },
-  {
-    id: "severity",
-    header: "Severity",
-    value: ({ severity }) => RANKED[severity] ?? severity,
-    cell: ({ severity }) => <Severity level={severity} />,
-  },
-  {
-    id: "state",
-    header: "State",
-    value: ({ status }) => status,
-    cell: ({ status }) => <State state={status} />,
-  },
+const name: Column<Row> = {
+  id: "entity",
+  header: "Entity",
+  value: ({ entity }) => entity,
+  cell: (row) => <Name hotspot={row} />,
+};
+const severity: Column<Row> = {
+  id: "severity",
+  header: "Severity",
+  value: ({ severity }) => RANKED[severity] ?? severity,
+  cell: ({ severity }) => <Severity level={severity} />,
+};
+const state: Column<Row> = {
+  id: "state",
+  header: "State",
+  value: ({ status }) => status,
+  cell: ({ status }) => <State state={status} />,
+  sortable: false,
+};
+const figures: Column<Row>[] = [
   {
     id: "kind",
     header: "Kind",
     value: ({ kind }) => kindWord(kind),
-    cell: ({ kind }) => (
-      <Tip words={kindMeaning(kind)}>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what the word means shows on focus too */}
-        <span tabIndex={0} className="rounded-sm">
-          {kindWord(kind)}
-        </span>
-      </Tip>
-    ),
+    cell: ({ kind }) => <Kind kind={kind} />,
+    sortable: false,
     wideOnly: true,
   },
   {
-    id: "above",
+    id: "percent_above",
     header: "Above typical",
     align: "end",
     value: ({ percent_above }) => percent_above,
     cell: ({ percent_above }) => change(percent_above),
   },
   {
-    id: "worst",
+    id: "predicted_co2",
     header: "Worst kg CO2e",
     align: "end",
     value: ({ predicted_co2 }) => predicted_co2,
-    cell: (row) => <Mass kg={row.predicted_co2} per={`/${unitOf(row)}`} />,
+    cell: (row) => <Worst hotspot={row} />,
   },
   {
-    id: "typical",
-    header: "Typical kg CO2e",
-    align: "end",
-    value: ({ baseline_co2 }) => baseline_co2,
-    cell: (row) => <Mass kg={row.baseline_co2} />,
-    wideOnly: true,
-  },
-  {
-    id: "excess",
+    id: "excess_kg",
     header: "Excess kg CO2e",
     align: "end",
     value: ({ excess_kg }) => excess_kg,
-    cell: ({ excess_kg }) => <Mass kg={excess_kg} />,
+    cell: ({ excess_kg }) => <Excess kg={excess_kg} />,
   },
   {
-    id: "events",
-    header: "Events, trend",
+    id: "event_count",
+    header: "Events",
     align: "end",
-    // what the spark shows in numbers stands in the columns beside it
     value: ({ event_count }) => event_count,
-    cell: (row) => (
-      <span className="inline-flex items-center gap-2">
-        {row.event_count.toLocaleString("en-GB")}
-        <Trend hotspot={row} />
-      </span>
-    ),
+    cell: ({ event_count }) => event_count.toLocaleString("en-GB"),
   },
   {
-    id: "last",
+    id: "trend",
+    header: "14 days",
+    value: ({ spark }) => trendWords(spark),
+    cell: ({ spark }) => <Trend spark={spark} />,
+    sortable: false,
+  },
+  {
+    id: "last_event_at",
     header: "Last sign",
     align: "end",
     value: ({ last_event_at }) => last_event_at,
@@ -92,7 +89,11 @@ export const columns: Column<Hotspot>[] = [
   },
 ];
 
-function Name({ hotspot: { id, entity, entity_type, event_type } }: { hotspot: Hotspot }) {
+/** Where the list is of one state, the filter above it says it. */
+export const columnsOfOneState: Column<Row>[] = [name, severity, ...figures];
+export const columns: Column<Row>[] = [name, severity, state, ...figures];
+
+function Name({ hotspot: { id, entity, entity_type, event_type } }: { hotspot: Listed }) {
   return (
     // the link opens the page by itself; the row would open it a second time
     // biome-ignore lint/a11y/noStaticElementInteractions: only keeps the click from the row
@@ -101,13 +102,45 @@ function Name({ hotspot: { id, entity, entity_type, event_type } }: { hotspot: H
       <Link
         to="/hotspots/$hotspotId"
         params={{ hotspotId: String(id) }}
-        className="font-medium hover:underline"
+        className="block font-medium hover:underline"
       >
         {entity}
       </Link>
-      <span className="ml-1.5 text-xs text-muted">
+      <span className="block text-xs text-muted">
         {label(entity_type)} · {event_type}
       </span>
     </span>
+  );
+}
+
+function Kind({ kind }: Pick<Listed, "kind">) {
+  return (
+    <Tip words={kindMeaning(kind)}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what the word means shows on focus too */}
+      <span tabIndex={0} className="rounded-sm">
+        {kindWord(kind)}
+      </span>
+    </Tip>
+  );
+}
+
+function Worst({ hotspot }: { hotspot: Listed }) {
+  const per = unitOf(hotspot) === "day" ? "/day" : "";
+  return (
+    <>
+      <Mass kg={hotspot.predicted_co2} per={per} basis={worstBasis(hotspot)} />
+      <span className="block text-xs text-muted">
+        typical <Mass kg={hotspot.baseline_co2} basis={TYPICAL} />
+      </span>
+    </>
+  );
+}
+
+function Excess({ kg }: { kg: number | null }) {
+  return (
+    <>
+      <Mass kg={kg} basis={kg === null ? undefined : TYPICAL} />
+      {kg !== null && kg < 0 && <span className="block text-xs text-muted">below typical since</span>}
+    </>
   );
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { inWords as bandInWords, bandOf, missing } from "./band";
+import { excessWords, worstBasis } from "./bases";
 import { effectsOf, summaryOf } from "./causes";
 import { remoteInWords } from "./Diagnosis";
 import { doubts, type Explained, parted } from "./Estimate";
@@ -7,15 +8,16 @@ import { ratesOf, valueText } from "./EstimateRests";
 import { unestimated, withShares } from "./Events";
 import { inputName, inWords as partsInWords, stepsOf } from "./Parts";
 import { per } from "./Proposals";
-import { TREND_EVENTS, trendOf } from "./ratios";
+import { trendOf } from "./ratios";
 import { ending } from "./Similar";
 import { byEntityType } from "./Standing";
+import { LISTED } from "./sample";
 import { type Card, chanceInWords, verdictInWords } from "./Why";
 import { asBody, fitting, whatLacks } from "./wish";
 import { asked, type Hotspot, narrowed, unitOf } from "./words";
 
 describe("filters", () => {
-  const all = { entity: "", state: "all", level: "all", type: "all" } as const;
+  const all = { q: "", entity: "", state: "all", level: "all", type: "all", sort: "" } as const;
 
   it("ask for nothing where all is meant", () => {
     expect(asked(all)).toEqual({ limit: 100 });
@@ -23,35 +25,59 @@ describe("filters", () => {
   });
 
   it("ask by the API's own names", () => {
-    const some = { entity: "North", state: "active", level: "warn", type: "delivery" } as const;
+    const some = {
+      q: " nor ",
+      entity: "North",
+      state: "active",
+      level: "warn",
+      type: "delivery",
+      sort: "-excess_kg",
+    } as const;
     expect(asked(some)).toEqual({
       limit: 100,
+      q: "nor",
       entity: "North",
       status: "active",
       severity: "warn",
       event_type: "delivery",
+      sort: "-excess_kg",
     });
     expect(narrowed({ ...all, state: "active" })).toBe(true);
   });
 });
 
 describe("a trend", () => {
-  const estimate = (day: number, co2_kg: number | null, typical_kg: number | null) => ({
-    event_time: `2026-11-0${day}T10:00:00Z`,
-    co2_kg,
-    typical_kg,
-  });
-
-  it("is against what was typical of each event, oldest first, with gaps where that is not known", () => {
-    const trend = trendOf([estimate(3, 20, 10), estimate(2, 9, null), estimate(1, 9, 10)]);
+  it("tells its range and end, with gaps where nothing was compared", () => {
+    const trend = trendOf([0.9, null, 2]);
     expect(trend?.ratios).toEqual([0.9, null, 2]);
-    expect(trend?.sentence).toBe("The last 2 events: 0.9 to 2 times what was typical, 2 times at the end");
+    expect(trend?.sentence).toBe("2 of the last 3 days: 0.9 to 2 times what was typical, 2 times at the end");
   });
 
-  it("is none of a single event, or of a typical zero", () => {
-    expect(trendOf([estimate(1, 9, 10)])).toBeNull();
-    expect(trendOf([estimate(1, 9, 0), estimate(2, 9, 0)])).toBeNull();
-    expect(TREND_EVENTS).toBeLessThanOrEqual(500);
+  it("is none of a single day", () => {
+    expect(trendOf([null, 0.9])).toBeNull();
+    expect(trendOf([null, null])).toBeNull();
+  });
+});
+
+describe("what a figure rests on", () => {
+  it("is measured from fuel or electricity that was not filled in", () => {
+    expect(worstBasis({ ...LISTED, tier: "T1", filled: false }).kind).toBe("measured");
+    expect(worstBasis({ ...LISTED, tier: "T1", filled: true }).kind).toBe("estimated");
+    expect(worstBasis({ ...LISTED, tier: "T3", filled: false }).kind).toBe("estimated");
+  });
+
+  it("is told of a day, and where the event is gone", () => {
+    expect(worstBasis({ ...LISTED, metric: "absolute", tier: null, filled: null }).reason).toContain("a day");
+    expect(worstBasis({ ...LISTED, tier: null, filled: null }).reason).toContain("taken back");
+  });
+
+  it("is an excess, or less than typical, in words", () => {
+    expect([12, 0, null, -0.2].map(excessWords)).toEqual([
+      "Excess so far",
+      "Excess so far",
+      "Excess so far",
+      "Below typical since",
+    ]);
   });
 });
 
@@ -75,9 +101,12 @@ describe("the why-card", () => {
     expect(stepsOf({ ...card, parts: null })).toBeNull();
   });
 
-  it("names inputs without their unit, which stands beside", () => {
-    expect(inputName({ field: "distance_km", unit: "km" })).toBe("Distance");
-    expect(inputName({ field: "traffic_score", unit: "of traffic" })).toBe("Traffic score");
+  it("names inputs with their unit", () => {
+    expect(["distance_km", "energy_kwh", "traffic_score"].map(inputName)).toEqual([
+      "Distance (km)",
+      "Energy (kWh)",
+      "Traffic score",
+    ]);
   });
 
   it("tells how often chance would bring it", () => {

@@ -4,7 +4,7 @@ import { Flame } from "lucide-react";
 import { amount, choice, id, searchOf, text } from "@/lib/search";
 import { root } from "@/root";
 import type { Entry } from "../entry";
-import { LEVELS, STATES, TYPES } from "./words";
+import { LEVELS, ORDERS, STATES, TYPES } from "./words";
 
 export const entry: Entry = { to: "/hotspots", label: "Hotspots", icon: Flame, group: "Now" };
 
@@ -12,11 +12,14 @@ export const route = createRoute({
   getParentRoute: () => root,
   path: "/hotspots",
   ...searchOf({
+    /** A part of the entity's name. */
+    q: text(),
+    /** Its whole name, as links from other pages say it. */
     entity: text(),
     state: choice(STATES, "active"),
     level: choice(LEVELS, "all"),
     type: choice(TYPES, "all"),
-    sort: text(),
+    sort: choice(ORDERS, ""),
   }),
   component: lazyRouteComponent(() => import("./HotspotsPage"), "HotspotsPage"),
 });

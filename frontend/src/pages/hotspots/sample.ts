@@ -1,5 +1,5 @@
 // A hotspot with all that its pages ask for, for tests.
-import type { Hotspot } from "./words";
+import type { Hotspot, Listed } from "./words";
 
 export const HOTSPOT: Hotspot = {
   id: 5,
@@ -31,6 +31,8 @@ export const HOTSPOT: Hotspot = {
   verdict_reason: null,
   verdict_by: null,
 };
+
+export const LISTED: Listed = { ...HOTSPOT, tier: "T1", filled: false };
 
 const WHY = {
   hotspot_id: 5,
@@ -99,6 +101,7 @@ const event = (event_id: number, co2e_kg: number) => ({
   typical_kg: 4.07,
   ratio: 2.5,
   filled: false,
+  tier: "T1",
   reason: null,
 });
 

@@ -94,7 +94,7 @@ const ANSWERS = {
 
 describe("verdicts and sums in words", () => {
   it("name what is known, and nothing else", () => {
-    expect(intervalText({ low: -20, high: 1200 })).toBe("-20 kg to 1.2 t");
+    expect(intervalText({ low: -20, high: 1200 })).toBe("−20 kg to 1.2 t");
     expect(intervalText({ low: null, high: 3 })).toBeNull();
     expect(totalNote(TOTAL)).toBe(
       "2 measures, promised 500 kg in 28 days, 1 promised nothing, at that pace 4 t a year",
@@ -111,7 +111,7 @@ describe("verdicts and sums in words", () => {
 
   it("sum the weeks that could be compared", () => {
     expect(weeksInWords([week(1), week(2), MISSED])).toBe(
-      "Saving week by week: 50 kg after 2 compared weeks, 95 % interval -20 kg to 120 kg.",
+      "Saving week by week: 50 kg after 2 compared weeks, 95 % interval −20 kg to 120 kg.",
     );
     expect(weeksInWords([MISSED])).toBe("No week could be compared yet.");
     expect(notCompared(MISSED)).toBe("4 with stand-in values");
