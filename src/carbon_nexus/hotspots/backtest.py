@@ -21,7 +21,7 @@ from carbon_nexus.baselines.model import MIN_SAMPLE, MOMENT
 from carbon_nexus.hotspots.detect import RATIO, SUBJECT, goes_on, severity_rank, stands_out
 from carbon_nexus.hotspots.kind import lasting
 from carbon_nexus.hotspots.model import Kind, Metric, Severity, Verdict
-from carbon_nexus.rules.model import Policy, PolicyKind
+from carbon_nexus.rules.model import Matcher, Policy, PolicyKind
 
 WARM_UP = timedelta(days=28)  # learnt before the first observation that is judged
 TYPICAL = "seasonal baseline as of each moment"
@@ -43,7 +43,7 @@ of activity. `co2e_kg` is null of what is no measurement: a report all the same,
 
 @dataclass(frozen=True)
 class Asked:
-    """A rule, on whom and on which time (`end` excluded) it is tried; None: on all."""
+    """A rule, on whom and on which time (`end` excluded) it is tried; None: on all. All `matchers` must hold."""
 
     policy: Policy
     metric: Metric
@@ -52,6 +52,7 @@ class Asked:
     entity: str | None = None
     entity_type: str | None = None
     event_type: str | None = None
+    matchers: tuple[Matcher, ...] = ()
 
 
 class Replayed(NamedTuple):

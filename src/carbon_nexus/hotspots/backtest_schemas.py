@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from carbon_nexus.errors import InvalidInput
 from carbon_nexus.hotspots.backtest import TYPICAL, WARM_UP, Asked, Tally, kind
@@ -14,7 +14,7 @@ from carbon_nexus.rules import durations
 from carbon_nexus.rules.defaults import Defaults
 from carbon_nexus.rules.model import Rule, RuleKind
 from carbon_nexus.rules.refusals import Refused, entries, entry
-from carbon_nexus.rules.schemas import Duration, PolicySpec, Text
+from carbon_nexus.rules.schemas import Conditions, Duration, PolicySpec, Text, refuse_unwatched
 from carbon_nexus.rules.terms import filled, to_spec
 
 LAST = timedelta(days=90)
@@ -39,12 +39,22 @@ class BacktestRequest(BaseModel):
     entity: Text | None = Field(None, examples=["plant-7"])
     entity_type: Text | None = Field(None, examples=["factory"])
     event_type: Text | None = Field(None, examples=["factory"])
+    match: Conditions = Field(
+        default_factory=list,
+        description="Conditions as in a rule; all must hold, beside what the fields above choose. Empty: everything.",
+        examples=["[entity ~ plant-*]"],
+    )
     metric: Metric = Field(Metric.INTENSITY, examples=["intensity"])
     from_: AwareDatetime | None = Field(None, alias="from", examples=["2026-01-01T00:00:00Z"])
     to: AwareDatetime | None = Field(None, description="null: now.", examples=["2026-04-01T00:00:00Z"])
     last: Annotated[Duration, AfterValidator(_positive)] | None = Field(
         None, description="The time before `to`, in place of `from`; 90 d where both are null.", examples=["90 d"]
     )
+
+    @model_validator(mode="after")
+    def _chooses_by_what_is_known_before(self) -> "BacktestRequest":
+        refuse_unwatched(self.match, RuleKind.HOTSPOT)
+        return self
 
 
 class Frequency(BaseModel):
@@ -156,7 +166,8 @@ def read(sent: Any, defaults: Defaults, now: datetime) -> Asked:
         raise InvalidInput(list(entries(None, WHERE, invalid, MODELS))) from None
     except Refused as refused:
         raise InvalidInput([entry(None, WHERE, refused.at, refused.value, refused)]) from None
-    return Asked(policy, request.metric, start, end, request.entity, request.entity_type, request.event_type)
+    who = (request.entity, request.entity_type, request.event_type)
+    return Asked(policy, request.metric, start, end, *who, tuple(request.match))
 
 
 def _utc(moment: datetime, at: str) -> datetime:

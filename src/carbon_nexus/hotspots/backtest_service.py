@@ -25,6 +25,7 @@ from carbon_nexus.hotspots.backtest import (
 )
 from carbon_nexus.hotspots.detect import SUBJECT
 from carbon_nexus.hotspots.model import Metric, Severity
+from carbon_nexus.rules.match import expression
 from carbon_nexus.rules.model import Policy
 
 MOST_OBSERVATIONS = 20_000_000  # about 0.6 GB of columns, and three times as much while they are sorted
@@ -66,7 +67,7 @@ async def backtest(
     closed = await closed_days(connection, tenant_id, since, asked.end)
     policies = [asked.policy, original]
     replayed = await asyncio.to_thread(replay, observed, policies, asked.start, metric=asked.metric, closed=closed)
-    stored = await store.stored(connection, tenant_id, asked)
+    stored = _matched(await store.stored(connection, tenant_id, asked), asked)
     return await asyncio.to_thread(_told, replayed, policies, subjects, stored)
 
 
@@ -105,16 +106,20 @@ async def _history(
         # a day has its sum when it is over
         first, end = since.date(), min(asked.end, now - GRACE).date()
         _refuse_too_many(await store.count_days(connection, tenant_id, asked, first, end), asked, since)
-        days = observed_days(await store.days(connection, tenant_id, asked, first, end))
+        days = _matched(observed_days(await store.days(connection, tenant_id, asked, first, end)), asked)
         series = days.select(SUBJECT).unique().sort(SUBJECT)
         numbered = days.join(series.with_row_index("series"), on=SUBJECT).with_columns(co2e_kg="value")
         return await asyncio.to_thread(_in_order, series, numbered)
-    chosen = await store.series(connection, tenant_id, asked, since)
+    found = await store.series(connection, tenant_id, asked, since)
+    chosen = _matched(found.with_columns(metric=pl.lit(asked.metric.value)), asked)
     _refuse_too_many(int(chosen["count"].sum()), asked, since)
-    series = chosen.with_columns(metric=pl.lit(asked.metric.value)).select(SUBJECT)
-    return await asyncio.to_thread(
-        _in_order, series, await store.events(connection, tenant_id, chosen, since, asked.end)
-    )
+    events = await store.events(connection, tenant_id, chosen, since, asked.end)
+    return await asyncio.to_thread(_in_order, chosen.select(SUBJECT), events)
+
+
+def _matched(subjects: pl.DataFrame, asked: Asked) -> pl.DataFrame:
+    """The rows (with the labels of SUBJECT) of whom the rule watches."""
+    return subjects.filter(expression(asked.matchers))
 
 
 def _in_order(series: pl.DataFrame, observations: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -1,5 +1,6 @@
 """How a rule is written: its keys, their bounds, and what belongs together."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -183,6 +184,15 @@ class InhibitionSpec(BaseModel):
     equal: Labels = Field(default_factory=list, examples=["[entity]"])
 
 
+def refuse_unwatched(conditions: Sequence[Matcher], kind: RuleKind) -> None:
+    """Raises Refused at the first condition by whose label no rule of this kind can choose who is watched."""
+    for number, each in enumerate(conditions):
+        if each.label not in WATCHED[kind]:
+            rule = f"cannot choose who is watched by {each.label}, which is known only of what was found"
+            remedy = f"Kind {kind} matches by {', '.join(WATCHED[kind])}."
+            raise Refused(rule, remedy, ["match", number], match.written(each))
+
+
 class RuleFacts(BaseModel):
     """What is watched, what counts, and how it is told: all keys of a rule but its name."""
 
@@ -238,11 +248,7 @@ class RuleFacts(BaseModel):
                 raise Refused(f"does not belong to a rule of kind {self.kind}", f"Leave it out; {kind} has it.", [key])
             if told is None and self.kind is kind and key != "policy":
                 raise Refused(f"is missing: kind {kind} needs it", "Give it.", [key])
-        for number, each in enumerate(self.match):
-            if each.label not in WATCHED[self.kind]:
-                rule = f"cannot choose who is watched by {each.label}, which is known only of what was found"
-                remedy = f"Kind {self.kind} matches by {', '.join(WATCHED[self.kind])}."
-                raise Refused(rule, remedy, ["match", number], match.written(each))
+        refuse_unwatched(self.match, self.kind)
         return self
 
 

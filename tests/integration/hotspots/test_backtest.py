@@ -134,12 +134,16 @@ async def test_a_rule_is_told_beside_the_one_in_force_and_the_original(
     [
         ({"entity": "F-2"}, 720, None),
         ({"entity_type": "factory", "event_type": "factory"}, 1440, None),
+        ({"match": ["entity ~ *-2", "event_type != warehouse"]}, 720, None),
+        ({"match": ["metric = absolute"]}, 0, "nobody chosen reported in that time"),
+        ({"match": ["metric = absolute", "entity ~ F-*"], "metric": "absolute"}, 29, None),
+        ({"match": ["entity ~ X-*"], "metric": "absolute"}, 0, "nobody chosen reported in that time"),
         ({"entity": "nobody"}, 0, "nobody chosen reported in that time"),
         ({"from": START.isoformat(), "to": (START + timedelta(hours=5)).isoformat()}, 10, "no series has the ten"),
     ],
 )
 async def test_only_those_chosen_are_tried(
-    client: httpx.AsyncClient, factories: str, chosen: dict[str, str], observations: int, reason: str | None
+    client: httpx.AsyncClient, factories: str, chosen: dict[str, Any], observations: int, reason: str | None
 ) -> None:
     told = chosen if "from" in chosen else chosen | {"last": "30 d"}
     answer = await asked(client, **told)
@@ -194,6 +198,21 @@ async def test_a_question_with_a_mistake_is_refused(client: httpx.AsyncClient) -
     response = await client.post("/hotspots/backtest", json={"policy": {"info": 9}})
     assert response.status_code == 422
     assert response.json()["detail"][0]["loc"] == ["body", "policy", "info"]
+
+
+async def test_conditions_choose_whom_the_record_is_of_too(client: httpx.AsyncClient, factories: str) -> None:
+    answer = await asked(client, last="30 d", match=["entity = F-2"])
+    assert (answer["in_force"]["by_entity"], answer["rule"]["marked"]["useful"]) == ({"F-2": 2}, 1)
+
+
+@pytest.mark.parametrize("condition", ["severity = critical", "entity == F-1", "F-1"])
+async def test_a_condition_that_no_rule_can_have_is_refused_where_it_stands(
+    client: httpx.AsyncClient, condition: str
+) -> None:
+    response = await client.post("/hotspots/backtest", json={"match": ["entity = F-1", condition]})
+    assert response.status_code == 422
+    (problem,) = response.json()["detail"]
+    assert (problem["loc"], problem["input"]) == (["body", "match", 1], condition)
 
 
 def run(*words: str) -> str:

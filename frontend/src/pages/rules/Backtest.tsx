@@ -1,13 +1,14 @@
 // What a policy would have done over what is stored: sliders on one side, the outcome on the other.
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
+import { listed } from "@/lib/sentence";
 import { Button } from "@/ui/button";
 import { EntityField } from "@/ui/entityField";
 import { Select } from "@/ui/field";
 import { Panel, together } from "@/ui/panel";
 import { Episodes } from "./Episodes";
 import { Outcome } from "./Outcome";
-import { AS_IT_IS, asTried, chosenBy, metricOf, type Policy, type Rule, triedPolicy } from "./policy";
+import { AS_IT_IS, asTried, metricOf, type Policy, type Rule, triedPolicy } from "./policy";
 import { Sliders } from "./Sliders";
 import { StorePolicy } from "./StorePolicy";
 import { type Replayed, useBacktest } from "./useBacktest";
@@ -35,11 +36,11 @@ export function Backtest({ rule, own, names }: Given) {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const [policy, setPolicy] = usePolicy(own);
-  const { chosen, left } = chosenBy(rule.match ?? []);
+  const only = metricOf(rule.match ?? []);
   const whom = {
-    ...chosen,
+    match: rule.match ?? [],
     ...(search.entity && { entity: search.entity }),
-    metric: metricOf(chosen, ["intensity", "absolute"], search.metric),
+    metric: only ?? search.metric,
     last: `${search.days} d`,
   };
   const tried = useBacktest({ ...whom, policy });
@@ -68,7 +69,7 @@ export function Backtest({ rule, own, names }: Given) {
           <Select
             label="Metric"
             value={whom.metric}
-            disabled={chosen.metric !== undefined}
+            disabled={only !== null}
             onValue={(metric) => change({ metric })}
             options={METRICS}
           />
@@ -92,7 +93,7 @@ export function Backtest({ rule, own, names }: Given) {
           lines={10}
           isEmpty={({ tried: { reason } }) => reason !== null}
           empty={{ words: `Nothing can be replayed: ${query.data?.tried.reason ?? "nothing is stored"}.` }}
-          partial={() => leftOut(left, rule)}
+          partial={() => leftOut(rule)}
         >
           {(data) => <Outcome {...data} behind={tried.behind || stored.behind} />}
         </Panel>
@@ -128,14 +129,11 @@ function usePolicy(own: Policy): [Policy, (next: Policy) => void] {
 }
 
 /** What the replay cannot do as the rule does it. */
-export function leftOut(left: readonly string[], { overrides = {} }: Pick<Rule, "overrides">): string | null {
-  const missing = [
-    ...(left.length
-      ? [`the conditions ${left.join("; ")} are left out, so it counts more than the rule watches`]
-      : []),
-    ...(Object.keys(overrides).length ? ["policies of single entities are left out"] : []),
-  ];
-  return missing.length ? `Of this rule ${missing.join(", and ")}.` : null;
+export function leftOut({ overrides = {} }: Pick<Rule, "overrides">): string | null {
+  const names = Object.keys(overrides);
+  return names.length
+    ? `The policies that this rule has for ${listed(names)} are left out: its own is tried for all.`
+    : null;
 }
 
 /** An address may name any number of days. */

@@ -6,7 +6,6 @@ import {
   ALARM_STEPS,
   AS_IT_IS,
   asTried,
-  chosenBy,
   metricOf,
   moved,
   type Policy,
@@ -78,16 +77,13 @@ describe("the policy that is tried", () => {
   });
 });
 
-it("a replay chooses by what it can, and the rest is told", () => {
-  const { chosen, left } = chosenBy(["entity_type = factory", "entity ~ plant-*", "metric = absolute"]);
-  expect(chosen).toEqual({ entity_type: "factory", metric: "absolute" });
-  expect(left).toEqual(["entity ~ plant-*"]);
-  expect(metricOf({ metric: "intensity" }, ["intensity", "absolute"], "absolute")).toBe("intensity");
-  expect(metricOf({}, ["intensity", "absolute"], "absolute")).toBe("absolute");
-  expect(leftOut(left, { overrides: { "plant-7": {} } })).toBe(
-    "Of this rule the conditions entity ~ plant-* are left out, so it counts more than the rule watches, and policies of single entities are left out.",
+it("a replay watches what the rule watches; policies of single entities are told as left out", () => {
+  expect(metricOf(["entity ~ plant-*", " metric = absolute "])).toBe("absolute");
+  expect(metricOf(["metric != absolute", "entity = metric = absolute"])).toBeNull();
+  expect(leftOut({ overrides: { "plant-7": {} } })).toBe(
+    "The policies that this rule has for plant-7 are left out: its own is tried for all.",
   );
-  expect(leftOut([], {})).toBeNull();
+  expect(leftOut({})).toBeNull();
 });
 
 describe("a rule as a form", () => {

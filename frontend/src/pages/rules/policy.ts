@@ -102,23 +102,10 @@ export function stepOf(alarms: number): number {
   );
 }
 
-/** The metric that is replayed: the rule's, where it names one. */
-export function metricOf<M extends string>({ metric }: Chosen, metrics: readonly M[], asked: M): M {
-  return metrics.find((each) => each === metric) ?? asked;
-}
-
-export type Chosen = { entity?: string; entity_type?: string; event_type?: string; metric?: string };
-const REPLAYED = ["entity", "entity_type", "event_type", "metric"] as const;
-
-/** Whom a backtest can choose of what a rule matches, and the conditions that it cannot take. */
-export function chosenBy(match: readonly string[]): { chosen: Chosen; left: string[] } {
-  const chosen: Chosen = {};
-  const left: string[] = [];
-  for (const condition of match) {
-    const [, label, value] = /^\s*(\w+)\s*=\s*(.*?)\s*$/.exec(condition) ?? [];
-    const name = REPLAYED.find((each) => each === label);
-    if (name && value && chosen[name] === undefined) chosen[name] = value;
-    else left.push(condition);
-  }
-  return { chosen, left };
+/** The only metric that a rule with these conditions watches; null where it may be either. */
+export function metricOf(match: readonly string[]): "intensity" | "absolute" | null {
+  const [only] = match.flatMap(
+    (condition) => /^\s*metric\s*=\s*(intensity|absolute)\s*$/.exec(condition)?.[1] ?? [],
+  );
+  return only === "intensity" || only === "absolute" ? only : null;
 }

@@ -186,9 +186,20 @@ it("stores the tried policy in the rule after asking, and is as stored from then
   expect(body).toMatchObject({ kind: "hotspot", policy: { warn: 1.4, critical: 1.5 } });
 });
 
-it("says what of a rule a replay leaves out, and why there is nothing to tell", async () => {
-  await open("/rules?tab=backtest&open=plants", ANSWERS);
-  expect(await screen.findByText(/conditions entity ~ plant-\* are left out/)).toBeDefined();
+it("replays what the rule watches, and says what of it is left out", async () => {
+  const bodies: unknown[] = [];
+  const overrides = { "plant-7": { critical: 2 } };
+  const match = ["entity_type = factory", "entity ~ plant-*"];
+  await open("/rules?tab=backtest&open=plants", {
+    ...ANSWERS,
+    "/rules": [rule("default"), rule("plants", { match, overrides })],
+    "POST /hotspots/backtest": async (request: Request) => {
+      bodies.push(await request.clone().json());
+      return replay(request);
+    },
+  });
+  expect(await screen.findByText(/policies that this rule has for plant-7 are left out/)).toBeDefined();
+  expect(bodies[0]).toMatchObject({ match, metric: "intensity", last: "90 d" });
 });
 
 it("says why nothing can be replayed", async () => {
