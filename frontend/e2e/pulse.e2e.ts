@@ -8,7 +8,8 @@ it("shows the rate, and takes the view along in the address", async () => {
   const page = await open("/");
   const rate = page.getByRole("region", { name: "Rate" });
   expect(await rate.textContent()).toMatch(/Mean of the last 24 hours[\d.,]+ k?[gt]\/h/);
-  expect(await rate.getByRole("img").getAttribute("aria-label")).toContain("Emissions by the hour");
+  const chart = await rate.getByRole("img").getAttribute("aria-label");
+  expect(chart).toMatch(/Emissions by the hour: .+ hours? of \d+ above what is usual/);
 
   const contributors = page.getByRole("region", { name: "Contributors" });
   await contributors.getByText("Scope", { exact: true }).click();
@@ -18,6 +19,12 @@ it("shows the rate, and takes the view along in the address", async () => {
   await page.reload();
   await settled(page);
   await contributors.getByRole("rowheader", { name: "Scope 3" }).waitFor();
+});
+
+it("says of the month how its target goes, or where to set one", async () => {
+  const page = await open("/");
+  const month = page.getByRole("region", { name: "Month" });
+  await month.getByText(/No target is set|Chance of passing the target|are gone/).first().waitFor();
 });
 
 it("has a table behind every chart", async () => {

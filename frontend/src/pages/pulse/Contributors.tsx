@@ -1,10 +1,14 @@
 // Where the last 24 hours came from: by entity, type or scope, with shares.
+import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { absolute, massText, percent } from "@/lib/format";
+import { ask } from "@/api/ask";
+import type { Shape } from "@/api/types";
+import { percent } from "@/lib/format";
+import { label, plural } from "@/lib/sentence";
 import { Segments } from "@/ui/field";
-import { type Asked, Panel } from "@/ui/panel";
-import { byScope, byType, largestFirst, type Part, reach, within } from "./estimates";
-import type { Day } from "./model";
+import { Mass } from "@/ui/figure";
+import { Panel } from "@/ui/panel";
+import { basisOfShare } from "./words";
 
 const route = getRouteApi("/");
 const MOST_SHOWN = 8;
@@ -13,11 +17,17 @@ const WAYS = [
   { value: "type", label: "Type" },
   { value: "scope", label: "Scope" },
 ] as const;
-type Way = (typeof WAYS)[number]["value"];
+const ASKED = { entity: "entity", type: "event_type", scope: "scope" } as const;
 
-export function Contributors({ query }: { query: Asked<Day> }) {
+type Breakdown = Shape<"Breakdown">;
+type Contributor = Shape<"Contributor">;
+
+export function Contributors() {
   const { by } = route.useSearch();
   const navigate = route.useNavigate();
+  const query = useQuery(
+    ask("/emissions/breakdown", { query: { hours: 24, by: ASKED[by], limit: MOST_SHOWN } }),
+  );
   return (
     <Panel
       title="Contributors"
@@ -30,35 +40,17 @@ export function Contributors({ query }: { query: Asked<Day> }) {
           options={WAYS}
         />
       }
-      isEmpty={(day) => partsOf(day, by).length === 0}
+      isEmpty={({ parts }) => parts.length === 0}
       empty={{ words: "Nothing was emitted in the last 24 hours, as far as is known." }}
-      partial={(day) => incomplete(day, by)}
+      partial={({ reason }) => reason}
       lines={7}
     >
-      {(day) => <Shares parts={partsOf(day, by)} linked={by === "entity"} />}
+      {(breakdown) => <Shares of={breakdown} />}
     </Panel>
   );
 }
 
-function partsOf({ current, estimates }: Day, by: Way): Part[] {
-  if (by === "entity") return largestFirst(current.categories);
-  const inWindow = within(estimates, new Date(current.window_start), new Date(current.window_end));
-  return by === "type" ? byType(inWindow) : byScope(inWindow);
-}
-
-function incomplete({ current, estimates }: Day, by: Way): string | null {
-  const since = by === "entity" ? null : reach(estimates, new Date(current.window_start));
-  return since && `Only the newest ${estimates.length} estimates are in it, back to ${absolute(since)}.`;
-}
-
-function Shares({ parts, linked }: { parts: readonly Part[]; linked: boolean }) {
-  const all = parts.reduce((sum, { kg }) => sum + kg, 0);
-  const rest = parts.slice(MOST_SHOWN);
-  const restKg = rest.reduce((sum, { kg }) => sum + kg, 0);
-  const shown = [
-    ...parts.slice(0, MOST_SHOWN),
-    ...(rest.length ? [{ name: `${rest.length} others`, kg: restKg }] : []),
-  ];
+function Shares({ of: { parts, others, by } }: { of: Breakdown }) {
   return (
     <table className="w-full text-sm">
       <thead className="sr-only">
@@ -69,32 +61,39 @@ function Shares({ parts, linked }: { parts: readonly Part[]; linked: boolean }) 
         </tr>
       </thead>
       <tbody>
-        {shown.map(({ name, kg }, at) => (
-          <tr key={name}>
-            <th scope="row" className="max-w-0 py-1 pr-3 text-left font-normal">
-              <div className="truncate" title={name}>
-                {linked && at < MOST_SHOWN ? (
-                  <Link to="/hotspots" search={{ entity: name }} className="hover:underline">
-                    {name}
-                  </Link>
-                ) : (
-                  name
-                )}
-              </div>
-              <div aria-hidden className="mt-1 h-1 rounded-full bg-raised">
-                <div
-                  className="h-1 rounded-full bg-series-1"
-                  style={{ width: `${all ? (kg / all) * 100 : 0}%` }}
-                />
-              </div>
-            </th>
-            <td className="w-20 py-1 text-right align-top whitespace-nowrap">{massText(kg)}</td>
-            <td className="w-14 py-1 text-right align-top whitespace-nowrap text-muted">
-              {all ? percent((kg / all) * 100) : "–"}
-            </td>
-          </tr>
+        {parts.map((part) => (
+          <Row key={`${part.entity_type} ${part.name}`} part={part} linked={by === "entity"} />
         ))}
+        {others && <Row part={{ ...others, name: plural(others.count, "other"), entity_type: null }} />}
       </tbody>
     </table>
+  );
+}
+
+function Row({ part, linked = false }: { part: Contributor; linked?: boolean }) {
+  const { name, entity_type, co2e_kg, measured_kg, share } = part;
+  return (
+    <tr>
+      <th scope="row" className="max-w-0 py-1 pr-3 text-left font-normal">
+        <div className="truncate" title={entity_type ? `${name}, ${entity_type}` : name}>
+          {linked ? (
+            <Link to="/hotspots" search={{ entity: name }} className="hover:underline">
+              {name}
+            </Link>
+          ) : (
+            label(name)
+          )}
+        </div>
+        <div aria-hidden className="mt-1 h-1 rounded-full bg-raised">
+          <div className="h-1 rounded-full bg-series-1" style={{ width: `${(share ?? 0) * 100}%` }} />
+        </div>
+      </th>
+      <td className="w-24 py-1 text-right align-top whitespace-nowrap">
+        <Mass kg={co2e_kg} basis={basisOfShare(co2e_kg > 0 ? measured_kg / co2e_kg : null)} />
+      </td>
+      <td className="w-14 py-1 text-right align-top whitespace-nowrap text-muted">
+        {share === null ? "–" : percent(share * 100)}
+      </td>
+    </tr>
   );
 }

@@ -1,5 +1,8 @@
 // Critical alerts that fire now, newest first.
+import type { InfiniteData } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { useMemo } from "react";
+import { type Page, rowsOf } from "@/api/ask";
 import type { Shape } from "@/api/types";
 import { useHeld } from "@/lib/held";
 import { plural } from "@/lib/sentence";
@@ -9,17 +12,21 @@ import { Severity, State } from "@/ui/severity";
 import { Time } from "@/ui/time";
 
 type Alert = Shape<"Alert">;
-const MOST_SHOWN = 5;
+type Alerts = InfiniteData<Page<Alert>, unknown>;
+const MOST_SHOWN = 3;
 const idOf = (alert: Alert) => alert.id;
-const NONE: Alert[] = [];
 
-export function Criticals({ query }: { query: Asked<Alert[]> }) {
-  const held = useHeld(query.data ?? NONE, idOf);
+export function Criticals({ query }: { query: Asked<Alerts> }) {
+  const alerts = useMemo(() => rowsOf(query.data), [query.data]);
+  const held = useHeld(alerts, idOf);
+  const shown = held.rows.slice(0, MOST_SHOWN);
+  const total = query.data?.pages[0]?.total ?? alerts.length;
+  const more = total - held.waiting - shown.length;
   return (
     <Panel
       title="Open criticals"
       query={query}
-      isEmpty={(alerts) => alerts.length === 0}
+      isEmpty={() => alerts.length === 0}
       empty={{
         words: "No critical alert fires.",
         next: (
@@ -38,13 +45,13 @@ export function Criticals({ query }: { query: Asked<Alert[]> }) {
     >
       {() => (
         <ul className="divide-y">
-          {held.rows.slice(0, MOST_SHOWN).map((alert) => (
+          {shown.map((alert) => (
             <Row key={alert.id} alert={alert} />
           ))}
-          {held.rows.length > MOST_SHOWN && (
+          {more > 0 && (
             <li className="pt-2">
-              <Link to="/alerts" className="text-accent underline">
-                {plural(held.rows.length - MOST_SHOWN, "more alert")}
+              <Link to="/alerts" search={{ level: "critical" }} className="text-accent underline">
+                {plural(more, "more alert")}
               </Link>
             </li>
           )}

@@ -1,12 +1,11 @@
-// The rate now, and how the last 24 hours went against what is typical of the same events.
+// The rate now, and how the last 24 hours went against what is typical of the same events and usual in these hours.
 import { Link } from "@tanstack/react-router";
 import { LineChart } from "@/charts/LineChart";
-import { absolute, change, clock, mass, massText } from "@/lib/format";
-import { against } from "@/lib/sentence";
+import { absolute, change, clock, mass } from "@/lib/format";
 import { Figure } from "@/ui/figure";
 import { type Asked, Panel } from "@/ui/panel";
-import { basisOfAll, type Hour, hourly, reach, within } from "./estimates";
-import type { Day } from "./model";
+import type { Day, Hour } from "./model";
+import { basisOfShare, inWords, lastHour, leftOut } from "./words";
 
 export function Now({ query, className }: { query: Asked<Day>; className?: string }) {
   return (
@@ -24,78 +23,74 @@ export function Now({ query, className }: { query: Asked<Day>; className?: strin
           </Link>
         ),
       }}
-      partial={missing}
+      partial={({ current }) => current.reason}
     >
-      {(day) => <Rate day={day} />}
+      {(day) => (
+        <>
+          <Figures day={day} />
+          <Hours hours={day.series.hours} />
+          {leftOut(day.series).map((line) => (
+            <p key={line} className="mt-1 text-sm text-muted">
+              {line}
+            </p>
+          ))}
+        </>
+      )}
     </Panel>
   );
 }
 
-function missing({ current, estimates }: Day): string | null {
-  const since = reach(estimates, new Date(current.window_start));
-  if (since)
-    return `The chart has only the newest ${estimates.length} estimates, back to ${absolute(since)}.`;
-  return current.reason;
-}
-
-function Rate({ day: { current, estimates } }: { day: Day }) {
-  const start = new Date(current.window_start);
-  const end = new Date(current.window_end);
-  const hours = hourly(estimates, start, end);
+function Figures({ day: { current, series } }: { day: Day }) {
   const rate = current.current_rate;
+  const last = lastHour(series.hours);
   return (
-    <>
-      <div className="mb-3">
-        <Figure
-          label="Mean of the last 24 hours"
-          quantity={rate === null ? null : mass(rate, "/h")}
-          basis={
-            rate === null
-              ? { kind: "insufficient", reason: current.reason ?? "no event" }
-              : basisOfAll(within(estimates, start, end))
-          }
-          note={
-            current.trend === null
-              ? current.trend_reason
-              : `${change(current.trend)} against the 24 hours before`
-          }
-        />
-      </div>
-      <LineChart
-        title="Rate by the hour"
-        sentence={inWords(hours)}
-        height={270}
-        unit="kg/h"
-        axis={{
-          label: "Hour (UTC)",
-          ticks: hours.map((hour) => clock(hour.start)),
-          names: hours.map((hour) => absolute(hour.start)),
-        }}
-        series={[
-          { label: "Actual", values: hours.map((hour) => hour.actualKg) },
-          { label: "Typical of the same events", values: hours.map((hour) => hour.typicalKg), dashed: true },
-        ]}
+    <div className="mb-3 flex flex-wrap gap-x-10 gap-y-2">
+      <Figure
+        label="Mean of the last 24 hours"
+        quantity={rate === null ? null : mass(rate, "/h")}
+        basis={basisOfShare(current.measured_share, current.reason)}
+        note={
+          current.trend === null
+            ? current.trend_reason
+            : `${change(current.trend)} against the 24 hours before`
+        }
       />
-    </>
+      {last && (
+        <Figure
+          label={`Last full hour, from ${clock(new Date(last.hour.start))} UTC`}
+          quantity={last.hour.co2e_kg === null ? null : mass(last.hour.co2e_kg, "/h")}
+          basis={basisOfShare(shareOf(last.hour))}
+          note={last.note}
+        />
+      )}
+    </div>
   );
 }
 
-/** The chart in a sentence: its sum against the typical one, and its highest hour. */
-export function inWords(hours: readonly Hour[]): string {
-  const known = hours.filter((hour) => hour.actualKg !== null);
-  const highest = known.reduce<Hour | null>(
-    (top, hour) => ((hour.actualKg ?? 0) > (top?.actualKg ?? -1) ? hour : top),
-    null,
+function shareOf({ co2e_kg, measured_kg }: Hour): number | null {
+  return co2e_kg === null || measured_kg === null || co2e_kg <= 0 ? null : measured_kg / co2e_kg;
+}
+
+function Hours({ hours }: { hours: readonly Hour[] }) {
+  const starts = hours.map((hour) => new Date(hour.start));
+  const whenOver = (value: (hour: Hour) => number | null) =>
+    hours.map((hour) => (hour.running ? null : value(hour)));
+  return (
+    <LineChart
+      title="Rate by the hour"
+      sentence={inWords(hours)}
+      height={250}
+      unit="kg/h"
+      axis={{ label: "Hour (UTC)", ticks: starts.map(clock), names: starts.map(absolute) }}
+      series={[
+        { label: "Actual", values: whenOver((hour) => hour.co2e_kg) },
+        { label: "Typical of the same events", values: whenOver((hour) => hour.typical_kg), dashed: true },
+      ]}
+      band={{
+        label: "Usual in this hour of the week",
+        low: hours.map((hour) => hour.usual_low_kg),
+        high: hours.map((hour) => hour.usual_high_kg),
+      }}
+    />
   );
-  if (!highest) return "Nothing came in during the last 24 hours.";
-  const compared = known.filter((hour) => hour.typicalKg !== null);
-  const sum = (of: (hour: Hour) => number | null) =>
-    compared.reduce((total, hour) => total + (of(hour) ?? 0), 0);
-  const typical = compared.length
-    ? `; ${against(
-        sum((hour) => hour.actualKg),
-        sum((hour) => hour.typicalKg),
-      )} over the hours whose typical value is known`
-    : "";
-  return `Emissions by the hour: the most ${massText(highest.actualKg ?? 0)} from ${clock(highest.start)} UTC${typical}.`;
 }
