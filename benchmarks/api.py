@@ -116,7 +116,7 @@ def _wait_until_healthy(port: int) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         try:
-            if _ask(_connect(port), "/health")[0] == 200:
+            if ask(connect(port), "/health")[0] == 200:
                 return
         except OSError:
             time.sleep(0.1)
@@ -125,9 +125,9 @@ def _wait_until_healthy(port: int) -> None:
 
 def paths_of(port: int) -> list[str]:
     """Every GET path but NOT_ASKED, its parameters filled with a job, a supplier, a factor ... that exist."""
-    connection = _connect(port)
-    paths = json.loads(_ask(connection, "/openapi.json")[1])["paths"]
-    job = json.loads(_ask(connection, "/api/v1/ingest/jobs")[1])[0]
+    connection = connect(port)
+    paths = json.loads(ask(connection, "/openapi.json")[1])["paths"]
+    job = json.loads(ask(connection, "/api/v1/ingest/jobs")[1])[0]
     found = [path for path, methods in paths.items() if "get" in methods and path not in NOT_ASKED]
     for name, value in {**FILLED, "{job_id}": str(job["job_id"])}.items():
         found = [path.replace(name, value) for path in found]
@@ -147,11 +147,11 @@ def measure(port: int, path: str, connections: int, times: Times) -> None:
 
 
 def _round(port: int, path: str) -> tuple[list[float], int]:
-    connection, spent, length = _connect(port), [], 0
+    connection, spent, length = connect(port), [], 0
     connection.connect()
     for _ in range(REQUESTS_PER_ROUND):
         started = time.perf_counter()
-        status, body = _ask(connection, path)
+        status, body = ask(connection, path)
         spent.append(1000 * (time.perf_counter() - started))
         assert status == 200, (path, status, body[:200])
         length = len(body)
@@ -159,11 +159,13 @@ def _round(port: int, path: str) -> tuple[list[float], int]:
     return spent, length
 
 
-def _connect(port: int) -> http.client.HTTPConnection:
+def connect(port: int) -> http.client.HTTPConnection:
+    """A connection to the server, opened with its first request."""
     return http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)
 
 
-def _ask(connection: http.client.HTTPConnection, path: str) -> tuple[int, bytes]:
+def ask(connection: http.client.HTTPConnection, path: str) -> tuple[int, bytes]:
+    """Status and body of a GET."""
     connection.request("GET", path)
     answer = connection.getresponse()
     return answer.status, answer.read()
