@@ -24,7 +24,7 @@ type Search = Inbox["search"];
 type Doing = { what: "assign" | "silence"; alerts: readonly Alert[] };
 
 export function AlertsPage() {
-  useLive(["alerts"]);
+  useLive(["alerts", "hotspots"]);
   const stats = useQuery(ask("/alerts/stats"));
   const inbox = useInbox();
   const { search, selected, rows } = inbox;

@@ -1,6 +1,5 @@
 // One alert beside the list: what it says, how it stands, what can be done, and its timeline.
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { BellOff, Check, Undo2, UserRound, X } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { ask } from "@/api/ask";
@@ -9,10 +8,11 @@ import { Panel } from "@/ui/panel";
 import { Severity } from "@/ui/severity";
 import { Standing } from "./columns";
 import { Facts } from "./Facts";
+import { HotspotNow } from "./HotspotNow";
 import { Timeline } from "./Timeline";
 import type { Acts } from "./useActs";
 import type { Alert } from "./views";
-import { ofWhichEvent } from "./words";
+import { toldWhen } from "./words";
 
 interface Given {
   id: number;
@@ -36,6 +36,7 @@ export function Detail({ id, onClose, ...does }: Given) {
       >
         {(alert) => <About alert={alert} {...does} />}
       </Panel>
+      {query.data?.hotspot_id != null && <HotspotNow id={query.data.hotspot_id} />}
       <Timeline key={id} id={id} />
     </div>
   );
@@ -43,7 +44,7 @@ export function Detail({ id, onClose, ...does }: Given) {
 
 function About({ alert, acts, onAssign, onSilence }: Omit<Given, "id" | "onClose"> & { alert: Alert }) {
   const over = alert.state === "resolved";
-  const worst = ofWhichEvent(alert);
+  const when = toldWhen(alert);
   return (
     <div className="space-y-3">
       <div className="flex flex-wrap items-center gap-1">
@@ -52,7 +53,7 @@ function About({ alert, acts, onAssign, onSilence }: Omit<Given, "id" | "onClose
       </div>
       <div>
         <p className="font-medium">{alert.message}</p>
-        {worst && <p className="text-sm text-muted">{worst}</p>}
+        {when && <p className="text-sm text-muted">{when}</p>}
       </div>
       <div className="flex flex-wrap gap-2">
         {alert.acknowledged ? (
@@ -76,15 +77,6 @@ function About({ alert, acts, onAssign, onSilence }: Omit<Given, "id" | "onClose
         <Button icon={BellOff} onClick={onSilence}>
           Silence
         </Button>
-        {alert.hotspot_id !== null && (
-          <Link
-            to="/hotspots/$hotspotId"
-            params={{ hotspotId: String(alert.hotspot_id) }}
-            className="self-center text-sm text-accent underline"
-          >
-            Why: the hotspot
-          </Link>
-        )}
       </div>
       {over && <p className="text-sm text-muted">It is over; comments can still be written.</p>}
       <Facts alert={alert} />

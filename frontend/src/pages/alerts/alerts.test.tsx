@@ -1,9 +1,10 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { configure, screen, waitFor, within } from "@testing-library/react";
 import { expect, it, vi } from "vitest";
 import { open, refusal } from "@/testing/render";
 
 // a loaded machine takes its time over whole pages
 vi.setConfig({ testTimeout: 20_000 });
+configure({ asyncUtilTimeout: 5_000 });
 
 const alert = (id: number, over: object = {}) => ({
   id,
@@ -137,12 +138,24 @@ it("assigns several in one request, and keeps the form where the engine refuses 
   expect(await sent[0]?.clone().json()).toEqual({ ids: [2, 1], assignee: null, note: null });
 });
 
-it("says of which event its numbers are, and which it began with", async () => {
+it("says of when its numbers are, which it began with, and how its hotspot stands now", async () => {
   const message = "Plant 1 exceeded emissions by 9.3%: 1.728 kg CO2e against 1.581 kg typical";
   const two = { hotspot_id: 7, message, state_reason: "1.315 kg CO2e where 1.525 kg is typical" };
-  await open("/alerts?open=1", { ...ANSWERS, "/alerts/1": alert(1, two) });
-  expect(await screen.findByText(/^Its worst event/)).toBeDefined();
+  const hotspot = { id: 7, status: "active", metric: "intensity", event_id: 5, peak_at: null };
+  const event = { event_id: 5, event_time: "2026-11-26T16:00:00Z", co2e_kg: 10.4, typical_kg: 4 };
+  await open("/alerts?open=1", {
+    ...ANSWERS,
+    "/alerts/1": alert(1, two),
+    "/hotspots/7": { ...hotspot, predicted_co2: 10.4, baseline_co2: 4 },
+    "/hotspots/7/events": [{ ...event, tier: "T1", filled: false, reason: null }],
+  });
+  expect(await screen.findByText("Its worst event when its level or state last changed.")).toBeDefined();
   expect(screen.getByText(`${two.state_reason} (the event it began to fire with)`)).toBeDefined();
+  const now = within(await screen.findByRole("region", { name: "Its hotspot now" }));
+  expect(await now.findByText("Worst and latest event")).toBeDefined();
+  expect(now.getByText("measured")).toBeDefined();
+  expect(now.getByText(/160 % above/)).toBeDefined();
+  expect(now.getByRole("link", { name: "Why: the hotspot" }).getAttribute("href")).toBe("/app/hotspots/7");
 });
 
 it("counts each view, narrowed as the list is", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { COLUMNS } from "./columns";
+import { figuresOf } from "./figures";
 import { ordered, stepTo } from "./moving";
 import { commonMatchers, endOf, linesOf } from "./silencing";
 import { type Alert, choicesOf, isFiltered, queryOf } from "./views";
@@ -8,9 +9,9 @@ import {
   assignedWords,
   because,
   happened,
-  ofWhichEvent,
   quietReason,
   standing,
+  toldWhen,
 } from "./words";
 
 const ALL = { view: "all", level: "all", rule: "", entity: "", assignee: "" } as const;
@@ -95,6 +96,52 @@ describe("a silence", () => {
   });
 });
 
+describe("the hotspot of an alert", () => {
+  const hotspot = {
+    metric: "intensity",
+    event_id: 5,
+    predicted_co2: 10.4,
+    baseline_co2: 4,
+    peak_at: "2026-11-26",
+  };
+  const seen = (event_id: number, event_time: string, over: object = {}) => ({
+    event_id,
+    event_time,
+    co2e_kg: 3,
+    typical_kg: 4,
+    tier: "T3",
+    filled: false,
+    reason: null,
+    ...over,
+  });
+
+  it("has a worst and a latest event, each with what it rests on", () => {
+    const events = [
+      seen(5, "2026-11-26T09:00:00+00:00", { tier: "T1" }),
+      seen(7, "2026-11-26T16:00:00+00:00"),
+      seen(6, "2026-11-26T12:00:00+00:00"),
+    ];
+    const told = figuresOf(hotspot, events);
+    expect(told.map(({ what, kg, basis }) => [what, kg, basis?.kind])).toEqual([
+      ["Worst event", 10.4, "measured"],
+      ["Latest event", 3, "estimated"],
+    ]);
+    expect(figuresOf(hotspot, [seen(5, "2026-11-26T09:00:00Z")]).map(({ what }) => what)).toEqual([
+      "Worst and latest event",
+    ]);
+  });
+
+  it("makes no basis up, and a day is the sum of many", () => {
+    expect(figuresOf(hotspot, [seen(7, "2026-11-26T16:00:00Z")])[0]?.basis).toBeNull();
+    const none = seen(7, "2026-11-26T16:00:00Z", { co2e_kg: null, tier: null, reason: "no distance" });
+    expect(figuresOf(hotspot, [none])[1]?.basis).toEqual({ kind: "insufficient", reason: "no distance" });
+    expect(figuresOf({ ...hotspot, metric: "absolute" }, [])[0]).toMatchObject({
+      what: "Worst day",
+      basis: { kind: "estimated" },
+    });
+  });
+});
+
 describe("words", () => {
   it("say why nobody is told, with every reason", () => {
     const told = { silenced_by: [], inhibited_by: [], muted_by: [] };
@@ -115,19 +162,16 @@ describe("words", () => {
 
   it("tell which event numbers are of, only where two are told", () => {
     const two = { hotspot_id: 1, message: "a", state_reason: "b", state: "firing" } as const;
-    expect([ofWhichEvent(alert(two)) !== null, because(alert(two))]).toEqual([
-      true,
-      "b (the event it began to fire with)",
-    ]);
+    expect(because(alert(two))).toBe("b (the event it began to fire with)");
+    expect(toldWhen(alert(two))).toBe("Its worst event when its level or state last changed.");
     expect(because(alert({ ...two, state: "recovering" }))).toBe("b");
     const same = {
       message: "North exceeded emissions by 9.3%: 1.728 kg CO2e against 1.581 kg typical",
       state_reason: "1.728 kg CO2e where 1.581 kg is typical",
     };
     expect(because(alert({ ...two, ...same }))).toBeNull();
-    expect(ofWhichEvent(alert({ ...two, ...same }))).toBe("Its worst event, the one it began to fire with.");
     const gap = alert({ ...two, hotspot_id: null, state_reason: "a" });
-    expect([ofWhichEvent(gap), because(gap)]).toEqual([null, null]);
+    expect([toldWhen(gap), because(gap)]).toEqual([null, null]);
   });
 
   it("tell how all stand, and what could not be done", () => {

@@ -61,11 +61,9 @@ function outcome(done: number, how: string, refused: readonly Shape<"AlertLeft">
   return `${told} ${plural(refused.length, "could not be", "could not be")}: ${reasons}`;
 }
 
-/** Which event the numbers of its message are of; null where the message says it itself. */
-export function ofWhichEvent(alert: Alert): string | null {
-  if (alert.hotspot_id === null || alert.state_reason === alert.message) return null;
-  if (isOneEvent(alert)) return "Its worst event, the one it began to fire with.";
-  return "Its worst event, as known when its level or state last changed.";
+/** Of when the numbers of its message are; null where it is about no hotspot, whose numbers go on changing. */
+export function toldWhen({ hotspot_id }: Pick<Alert, "hotspot_id">): string | null {
+  return hotspot_id === null ? null : "Its worst event when its level or state last changed.";
 }
 
 /** Why its state is what it is; null where that is said already. */

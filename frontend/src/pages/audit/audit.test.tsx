@@ -1,4 +1,4 @@
-import { screen, within } from "@testing-library/react";
+import { configure, screen, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 import { keepKey } from "@/api/key";
 import { open, refusal } from "@/testing/render";
@@ -9,6 +9,7 @@ import { askedOf, type Entry, isFiltered, pageOf } from "./filters";
 
 // a busy machine takes its time
 vi.setConfig({ testTimeout: 20_000 });
+configure({ asyncUtilTimeout: 5_000 });
 
 const NONE = { action: "", kind: "", thing: "", actor: "", since: "", until: "" };
 const entry = (id: number, over: Partial<Entry> = {}): Entry => ({
