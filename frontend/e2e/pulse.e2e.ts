@@ -24,7 +24,10 @@ it("shows the rate, and takes the view along in the address", async () => {
 it("says of the month how its target goes, or where to set one", async () => {
   const page = await open("/");
   const month = page.getByRole("region", { name: "Month" });
-  await month.getByText(/No target is set|Chance of passing the target|are gone/).first().waitFor();
+  await month
+    .getByText(/No target is set|Chance of passing the target|are gone/)
+    .first()
+    .waitFor();
 });
 
 it("has a table behind every chart", async () => {

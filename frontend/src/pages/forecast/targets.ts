@@ -8,11 +8,12 @@ export type Progress = Shape<"ProgressFacts">;
 
 /** A forecast knows no chance beyond these: they mean that or more, that or less. */
 const [LEAST_CHANCE, MOST_CHANCE] = [0.025, 0.975];
+const HAIR = 1e-9; // they come as 0.025000000000000022
 
 export function chanceText(chance: number | null): string | null {
   if (chance === null) return null;
-  if (chance >= MOST_CHANCE) return "97.5 % or more";
-  if (chance <= LEAST_CHANCE) return "2.5 % or less";
+  if (chance >= MOST_CHANCE - HAIR) return "97.5 % or more";
+  if (chance <= LEAST_CHANCE + HAIR) return "2.5 % or less";
   return percent(chance * 100);
 }
 

@@ -88,10 +88,10 @@ function Row({ part, linked = false }: { part: Contributor; linked?: boolean }) 
           <div className="h-1 rounded-full bg-series-1" style={{ width: `${(share ?? 0) * 100}%` }} />
         </div>
       </th>
-      <td className="w-24 py-1 text-right align-top whitespace-nowrap">
+      <td className="w-20 py-1 text-right align-top whitespace-nowrap">
         <Mass kg={co2e_kg} basis={basisOfShare(co2e_kg > 0 ? measured_kg / co2e_kg : null)} />
       </td>
-      <td className="w-14 py-1 text-right align-top whitespace-nowrap text-muted">
+      <td className="w-12 py-1 text-right align-top whitespace-nowrap text-muted">
         {share === null ? "–" : percent(share * 100)}
       </td>
     </tr>

@@ -22,7 +22,7 @@ export function Meter({ value, range, limit, words }: Given) {
       )}
       <div className="absolute top-0.5 h-1 rounded-full bg-accent" style={{ width: share(value) }} />
       {limit !== undefined && (
-        <div className="absolute -top-1 h-4 w-0.5 bg-text" style={{ left: share(limit) }} />
+        <div className="absolute -top-1 h-4 w-0.5 bg-ink" style={{ left: share(limit) }} />
       )}
     </div>
   );

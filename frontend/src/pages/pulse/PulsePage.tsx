@@ -25,18 +25,18 @@ export function PulsePage() {
   const gaps = useQuery(ask("/data-quality/gaps"));
   return (
     <Page title="Pulse" about="The last 24 hours, and the week ahead.">
-      <div className="grid gap-4 lg:grid-cols-3">
-        <Now query={together({ current, series })} className="lg:col-span-2" />
-        <div className="grid content-start gap-4 sm:grid-cols-2 lg:grid-cols-1">
+      <div className="grid items-start gap-4 lg:grid-cols-3">
+        <div className="grid min-w-0 items-start gap-4 lg:col-span-2 lg:grid-cols-2">
+          <Now query={together({ current, series })} className="lg:col-span-2" />
+          <Criticals query={criticals} />
+          <Contributors />
+        </div>
+        <div className="grid min-w-0 content-start items-start gap-4 sm:grid-cols-2 lg:grid-cols-1">
           <Today query={together({ current, forecast, progress })} />
           <MonthSoFar query={together({ current, progress })} />
           <Freshness query={together({ current, gaps })} />
+          <NextDays query={forecast} />
         </div>
-      </div>
-      <div className="mt-4 grid items-start gap-4 lg:grid-cols-3">
-        <Criticals query={criticals} />
-        <Contributors />
-        <NextDays query={forecast} />
       </div>
     </Page>
   );

@@ -57,10 +57,10 @@ describe("the last hours in words", () => {
 
   it("say of the last full one how it stands to what is usual", () => {
     const note = (over: Partial<Hour>) => lastHour([hour(over)])?.note;
-    expect(note({})).toBe("As usually 6 kg to 12 kg");
-    expect(note({ co2e_kg: 13 })).toBe("Above what is usual: usually 6 kg to 12 kg");
-    expect(note({ co2e_kg: 5 })).toBe("Below what is usual: usually 6 kg to 12 kg");
-    expect(note({ co2e_kg: null })).toBe("Nothing is known of it; usually 6 kg to 12 kg");
+    expect(note({})).toBe("Within the usual 6 kg to 12 kg");
+    expect(note({ co2e_kg: 13 })).toBe("Above the usual 6 kg to 12 kg");
+    expect(note({ co2e_kg: 5 })).toBe("Below the usual 6 kg to 12 kg");
+    expect(note({ co2e_kg: null })).toBe("Nothing is known of it; usual are 6 kg to 12 kg");
     expect(note({ usual_low_kg: null })).toBe("What is usual is not known yet");
     expect(lastHour([hour({ running: true })])).toBeNull();
   });
@@ -176,7 +176,7 @@ describe("the page", () => {
     await open("/", ANSWERS);
     const rate = within(await screen.findByRole("region", { name: "Rate" }));
     expect((await rate.findByText(/^448/)).textContent).toBe("448 kg/h");
-    expect(rate.getByText("As usually 6 kg to 12 kg")).toBeDefined();
+    expect(rate.getByText("Within the usual 6 kg to 12 kg")).toBeDefined();
     expect(
       within(screen.getByRole("region", { name: "Next 7 days" })).getByText("9 more days are needed."),
     ).toBeDefined();

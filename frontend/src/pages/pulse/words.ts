@@ -22,10 +22,10 @@ export function lastHour(hours: readonly Hour[]): { hour: Hour; note: string } |
   if (!hour) return null;
   const { co2e_kg: kg, usual_low_kg: low, usual_high_kg: high } = hour;
   if (low === null || high === null) return { hour, note: "What is usual is not known yet" };
-  const usual = `usually ${massText(low)} to ${massText(high)}`;
-  if (kg === null) return { hour, note: `Nothing is known of it; ${usual}` };
-  if (kg > high) return { hour, note: `Above what is usual: ${usual}` };
-  return { hour, note: kg < low ? `Below what is usual: ${usual}` : `As ${usual}` };
+  const range = `${massText(low)} to ${massText(high)}`;
+  if (kg === null) return { hour, note: `Nothing is known of it; usual are ${range}` };
+  if (kg > high) return { hour, note: `Above the usual ${range}` };
+  return { hour, note: `${kg < low ? "Below" : "Within"} the usual ${range}` };
 }
 
 /** The chart in a sentence: its highest hour, its sum against the typical one, and hours outside of the usual. */
