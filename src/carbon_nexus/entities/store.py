@@ -16,28 +16,30 @@ from carbon_nexus.entities.model import FACTS, KEY, PROFILE_SCHEMA, EntityType, 
 
 COLUMNS = [entity_profiles.c[name] for name in ("id", *KEY, *FACTS, "created_at", "updated_at")]
 # One index probe for each entity, however many days it has, and none once enough are found.
-_EVERY_NAME = """
+_NAMES = """
 WITH RECURSIVE named (entity) AS (
     SELECT min(entity) FROM emissions_entity_daily WHERE tenant_id = :tenant_id
     UNION ALL
     SELECT (SELECT min(entity) FROM emissions_entity_daily WHERE tenant_id = :tenant_id AND entity > named.entity)
     FROM named WHERE named.entity IS NOT NULL
 )
-SELECT entity FROM named WHERE entity IS NOT NULL AND position(lower(:part) IN lower(entity)) > 0 LIMIT :most
+SELECT entity FROM named
+WHERE entity IS NOT NULL AND position(lower(:part) IN lower(entity)) > 0
+    AND (CAST(:event_type AS text) IS NULL OR EXISTS (
+        SELECT FROM emissions_entity_daily AS d WHERE d.tenant_id = :tenant_id AND d.entity = named.entity
+            AND d.day >= :since AND d.event_type = :event_type))
+LIMIT :most
 """
-_NAMES_OF_TYPE = """
-SELECT DISTINCT entity FROM emissions_entity_daily
-WHERE tenant_id = :tenant_id AND day >= :since AND event_type = :event_type
-AND position(lower(:part) IN lower(entity)) > 0
-ORDER BY entity LIMIT :most
-"""
-_SEEN = """
-SELECT d.entity, d.entity_type, array_agg(DISTINCT d.event_type ORDER BY d.event_type) AS event_types,
-    max(d.day) AS last_day, coalesce(sum(d.event_count) FILTER (WHERE d.day >= :since), 0)::bigint AS event_count
-FROM ({names}) AS named
-JOIN emissions_entity_daily AS d ON d.tenant_id = :tenant_id AND d.entity = named.entity
-GROUP BY d.entity, d.entity_type ORDER BY d.entity, d.entity_type LIMIT :most
-"""
+# Each name by itself: joined as a whole, the days of all entities would be read up to the last name.
+_SEEN = f"""
+SELECT named.entity, own.* FROM ({_NAMES}) AS named CROSS JOIN LATERAL (
+    SELECT d.entity_type, array_agg(DISTINCT d.event_type ORDER BY d.event_type) AS event_types,
+        max(d.day) AS last_day, coalesce(sum(d.event_count) FILTER (WHERE d.day >= :since), 0)::bigint AS event_count
+    FROM emissions_entity_daily AS d WHERE d.tenant_id = :tenant_id AND d.entity = named.entity
+    GROUP BY d.entity_type
+) AS own
+ORDER BY named.entity, own.entity_type LIMIT :most
+"""  # noqa: S608
 _ALL = f"SELECT {', '.join(PROFILE_SCHEMA)} FROM entity_profiles WHERE tenant_id = %s"  # noqa: S608
 
 
@@ -54,9 +56,8 @@ async def seen(
 
     `part` stands somewhere in the name, in any case. With `event_type`: only those with such an event since then.
     """
-    names = _EVERY_NAME if event_type is None else _NAMES_OF_TYPE
     wanted = {"tenant_id": tenant_id, "part": part, "event_type": event_type, "since": since, "most": most}
-    return (await connection.execute(text(_SEEN.format(names=names)), wanted)).mappings().all()
+    return (await connection.execute(text(_SEEN), wanted)).mappings().all()
 
 
 def listed(tenant_id: int, entity_type: EntityType | None) -> Select[Any]:
