@@ -17,6 +17,8 @@ const SPANS = [
   { value: "28", label: "28 days" },
   { value: "90", label: "90 days" },
 ] as const;
+/** As high as what stands beside it on a wide screen. */
+const BESIDE_PARTS = 340;
 type Span = (typeof SPANS)[number]["value"];
 
 export function BandChart({ hotspot }: { hotspot: Hotspot }) {
@@ -76,6 +78,7 @@ function Band({ baseline, days }: { baseline: Shape<"Baseline">; days: History["
       title="Days against the usual range"
       sentence={inWords(band)}
       unit={band.unit}
+      height={BESIDE_PARTS}
       axis={{ label: "Day (UTC)", ticks: band.ticks, names: band.names }}
       series={[
         { label: "Observed", values: band.observed },

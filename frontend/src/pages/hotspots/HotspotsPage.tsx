@@ -12,7 +12,7 @@ import { DataTable } from "@/ui/table/DataTable";
 import { columns, columnsOfOneState, type Row } from "./columns";
 import { Filters } from "./Filters";
 import { Standing } from "./Standing";
-import { useSparks } from "./sparks";
+import { type Spark, useSparks } from "./sparks";
 import { asked, type Listed, narrowed, ORDERS } from "./words";
 
 const route = getRouteApi("/hotspots");
@@ -37,7 +37,10 @@ function List() {
   const { query, rows } = useListed();
   const held = useHeld(rows, idOf, JSON.stringify(search));
   const sparkOf = useSparks(query.data?.pages ?? []);
-  const shown: Row[] = held.rows.map((row) => ({ ...row, spark: sparkOf(row.id) }));
+  const shown: Row[] = useMemo(
+    () => held.rows.map((row) => withSpark(row, sparkOf(row.id))),
+    [held.rows, sparkOf],
+  );
   const listed: Asked<Listed[]> = { ...query, data: query.data && rows };
   const open = ({ id }: Listed) =>
     void navigate({ to: "/hotspots/$hotspotId", params: { hotspotId: String(id) } });
@@ -94,6 +97,17 @@ function useListed() {
     [query.data],
   );
   return { query, rows };
+}
+
+const made = new WeakMap<Listed, Row>();
+
+/** The very same row while nothing of it has changed: it is not shown anew then. */
+function withSpark(row: Listed, spark: Spark): Row {
+  const before = made.get(row);
+  if (before?.spark === spark) return before;
+  const now = { ...row, spark };
+  made.set(row, now);
+  return now;
 }
 
 function orderOf(words: string) {

@@ -12,7 +12,7 @@ import { asBody, fitting, type Wish, whatLacks } from "./wish";
 import type { Hotspot } from "./words";
 
 const WAYS = [
-  { value: "measure", label: "A measure" },
+  { value: "measure", label: "From the library" },
   { value: "own", label: "In my own words" },
 ] as const;
 

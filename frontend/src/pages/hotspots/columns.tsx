@@ -36,15 +36,15 @@ const state: Column<Row> = {
   cell: ({ status }) => <State state={status} />,
   sortable: false,
 };
+const kind: Column<Row> = {
+  id: "kind",
+  header: "Kind",
+  value: ({ kind }) => kindWord(kind),
+  cell: ({ kind }) => <Kind kind={kind} />,
+  sortable: false,
+  wideOnly: true,
+};
 const figures: Column<Row>[] = [
-  {
-    id: "kind",
-    header: "Kind",
-    value: ({ kind }) => kindWord(kind),
-    cell: ({ kind }) => <Kind kind={kind} />,
-    sortable: false,
-    wideOnly: true,
-  },
   {
     id: "percent_above",
     header: "Above typical",
@@ -89,8 +89,8 @@ const figures: Column<Row>[] = [
   },
 ];
 
-/** Where the list is of one state, the filter above it says it. */
-export const columnsOfOneState: Column<Row>[] = [name, severity, ...figures];
+/** Where the list is of one state, the filter above it says it, and there is room for the kind. */
+export const columnsOfOneState: Column<Row>[] = [name, severity, kind, ...figures];
 export const columns: Column<Row>[] = [name, severity, state, ...figures];
 
 function Name({ hotspot: { id, entity, entity_type, event_type } }: { hotspot: Listed }) {
@@ -107,7 +107,7 @@ function Name({ hotspot: { id, entity, entity_type, event_type } }: { hotspot: L
         {entity}
       </Link>
       <span className="block text-xs text-muted">
-        {label(entity_type)} · {event_type}
+        {entity_type === event_type ? label(entity_type) : `${label(entity_type)} · ${event_type}`}
       </span>
     </span>
   );

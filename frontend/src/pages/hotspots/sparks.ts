@@ -1,6 +1,6 @@
 // The trends of all rows that are loaded: one question for each page of the list.
 import { type UseQueryResult, useQueries } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { ask, type Page } from "@/api/ask";
 import type { Shape } from "@/api/types";
 import { type Trend, trendOf } from "./ratios";
@@ -18,10 +18,13 @@ export function useSparks(pages: readonly Page<Listed>[]): (hotspotId: number) =
   const [known, know] = useState<Known>(new Map());
   // a row that is new moves all others to other questions: what is known of them stays until these are answered
   useEffect(() => know((before) => (found.size > 0 ? new Map([...before, ...found]) : before)), [found]);
-  return (id) => {
-    const trend = found.get(id) ?? known.get(id);
-    return trend === undefined ? (failed ? "not loaded" : "loading") : trend;
-  };
+  return useCallback(
+    (id) => {
+      const trend = found.get(id) ?? known.get(id);
+      return trend === undefined ? (failed ? "not loaded" : "loading") : trend;
+    },
+    [found, known, failed],
+  );
 }
 
 function questionOf({ rows }: Page<Listed>) {
