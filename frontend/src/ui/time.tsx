@@ -7,11 +7,12 @@ export function Time({ at, missing = "never" }: { at: string | Date | null | und
   const now = useNow();
   if (!at) return <span className="text-muted">{missing}</span>;
   const then = typeof at === "string" ? new Date(at) : at;
+  const exact = absolute(then);
   return (
-    <Tip words={absolute(then)} describes={false}>
+    <Tip words={exact} describes={false}>
       <time dateTime={then.toISOString()} className="whitespace-nowrap">
         {relative(then, now)}
-        <span className="sr-only"> ({absolute(then)})</span>
+        <span className="sr-only"> ({exact})</span>
       </time>
     </Tip>
   );

@@ -1,5 +1,6 @@
 // The rows that can be seen, between two spacers that stand for all others.
 import type { Virtualizer } from "@tanstack/react-virtual";
+import { memo, type ReactNode } from "react";
 import { classes } from "../classes";
 import { Card } from "./Card";
 import type { Column } from "./columns";
@@ -59,25 +60,29 @@ function One<Row>(given: Given<Row> & { row: Row; index: number; measure: (node:
       )}
     >
       {selection && <Select id={id} selection={selection} />}
-      {narrow ? (
-        <Card columns={columns} row={row} />
-      ) : (
-        columns.map((column) => (
-          <td
-            key={column.id}
-            className={classes(
-              "border-b px-2.5 group-last:border-b-0",
-              dense ? "py-1.5" : "py-3",
-              column.align === "end" && "text-right whitespace-nowrap",
-            )}
-          >
-            {column.cell ? column.cell(row) : column.value(row)}
-          </td>
-        ))
-      )}
+      <Cells {...{ columns, row, narrow, dense }} />
     </tr>
   );
 }
+
+type Celled<Row> = Pick<Given<Row>, "columns" | "narrow" | "dense"> & { row: Row };
+
+/** Apart from the row, so that measuring, moving and selecting rows does not make what stands in them anew. */
+const Cells = memo(function Cells<Row>({ columns, row, narrow, dense }: Celled<Row>) {
+  if (narrow) return <Card columns={columns} row={row} />;
+  return columns.map((column) => (
+    <td
+      key={column.id}
+      className={classes(
+        "border-b px-2.5 group-last:border-b-0",
+        dense ? "py-1.5" : "py-3",
+        column.align === "end" && "text-right whitespace-nowrap",
+      )}
+    >
+      {column.cell ? column.cell(row) : column.value(row)}
+    </td>
+  ));
+}) as <Row>(given: Celled<Row>) => ReactNode;
 
 function Select({ id, selection }: { id: string; selection: Selection }) {
   return (

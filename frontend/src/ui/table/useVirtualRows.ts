@@ -19,7 +19,7 @@ export function useVirtualRows<Row>({ rows, rowId, scroller, look, active, more 
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => HEIGHTS[look],
-    overscan: 12,
+    overscan: 6,
     getItemKey: (at) => (rows[at] ? rowId(rows[at]) : at),
   });
   const at = active === null ? -1 : rows.findIndex((row) => rowId(row) === active);
