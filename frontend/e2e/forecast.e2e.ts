@@ -14,6 +14,24 @@ it("shows a series as its address says, and leads to its parts", async () => {
   expect(new URL(page.url()).searchParams.get("event")).not.toBeNull();
 });
 
+it("offers the names that events have, and goes to what was jumped to", async () => {
+  const page = await open("/forecast");
+  const field = page.getByLabel("Entity", { exact: true });
+  await field.focus();
+  const offered = page.locator("datalist option");
+  await offered.first().waitFor({ state: "attached" });
+  const name = (await offered.first().getAttribute("value")) ?? "";
+  await field.fill(name);
+  await page.keyboard.press("Enter");
+  await settled(page);
+  expect(new URL(page.url()).searchParams.get("entity")).toBe(name);
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox", { name: "Page, entity or hotspot id" }).fill(name.slice(1, -1));
+  await page.getByRole("option", { name }).click();
+  await page.getByRole("heading", { level: 1, name: "Hotspots" }).waitFor();
+  expect(new URL(page.url()).searchParams.get("entity")).toBe(name);
+});
+
 it("sets a target and shows it day by day", async () => {
   const page = await open("/forecast");
   await page.getByRole("button", { name: "Set a target" }).first().click();

@@ -15,6 +15,15 @@ it("changes the theme, finds a factor, and keeps it in the address", async () =>
   expect(new URL(page.url()).searchParams.get("factor")).toBe("electricity/AE");
 });
 
+it("says what the engine was started with, and under which name one acts", async () => {
+  const page = await open("/settings");
+  const engine = page.getByRole("region", { name: "Engine" });
+  await engine.getByText("on the audit trail").waitFor();
+  const environment = page.getByRole("region", { name: "Environment" });
+  await environment.getByText("GRID_REGION", { exact: true }).waitFor();
+  expect(await environment.getByRole("listitem").count()).toBeGreaterThan(30);
+});
+
 it("has a form for the calendar", async () => {
   const page = await open("/settings");
   await page.getByRole("region", { name: "Calendar" }).getByRole("button", { name: "Change" }).click();
