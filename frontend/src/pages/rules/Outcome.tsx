@@ -43,14 +43,14 @@ function Comparison({ columns }: { columns: readonly Column[] }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <section aria-label="Policies side by side" tabIndex={0} className="mt-4 overflow-x-auto">
-      <table className="w-full text-sm">
+      <table className="w-full text-xs sm:text-sm">
         <thead>
           <tr>
             <th scope="col" className="sr-only">
               What
             </th>
             {columns.map(({ name, about }) => (
-              <th key={name} scope="col" title={about} className="px-2 py-1 text-right font-medium">
+              <th key={name} scope="col" title={about} className="px-1 py-1 text-right sm:px-2 font-medium">
                 {name}
               </th>
             ))}
@@ -63,7 +63,7 @@ function Comparison({ columns }: { columns: readonly Column[] }) {
                 {line.name}
               </th>
               {columns.map((column) => (
-                <td key={column.name} className="px-2 py-1 text-right">
+                <td key={column.name} className="px-1 py-1 text-right sm:px-2">
                   {line.of(column) ?? (
                     <>
                       <span aria-hidden>–</span>

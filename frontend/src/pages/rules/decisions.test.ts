@@ -143,6 +143,6 @@ it("an outcome is compared with the rule as it is stored, and says what is not k
   expect(inWords(answer(4), answer(4))).toBe("4 episodes, as many as with the rule as it is stored.");
   const [tried, , onRecord] = columnsOf(answer(27), answer(40));
   const told = (column: typeof tried) => LINES.map(({ of }) => column && of(column));
-  expect(told(tried)).toEqual(["27", "27", "0", "0", null, "1.2 t", "3 of 4", "none was dismissed"]);
+  expect(told(tried)).toEqual(["27", "27", "0", "0", null, "1.2 t", "3 of 4", "none dismissed"]);
   expect(told(onRecord).slice(-2)).toEqual([null, null]);
 });

@@ -44,15 +44,13 @@ export const LINES: { name: string; of: (column: Column) => string | null }[] = 
   {
     name: "Useful ones found",
     of: ({ marked }) =>
-      marked && (marked.useful === 0 ? "none was marked" : `${marked.useful_found} of ${marked.useful}`),
+      marked && (marked.useful === 0 ? "none marked" : `${marked.useful_found} of ${marked.useful}`),
   },
   {
     name: "Dismissed ones, again",
     of: ({ marked }) =>
       marked &&
-      (marked.not_a_problem === 0
-        ? "none was dismissed"
-        : `${marked.opened_again} of ${marked.not_a_problem}`),
+      (marked.not_a_problem === 0 ? "none dismissed" : `${marked.opened_again} of ${marked.not_a_problem}`),
   },
 ];
 

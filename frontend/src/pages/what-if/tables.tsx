@@ -19,7 +19,7 @@ export function PlainTable({ title, head, rows }: Plain) {
       tabIndex={0}
       className="overflow-x-auto"
     >
-      <table className="w-full text-sm">
+      <table className="w-full text-xs sm:text-sm">
         <caption className="mb-1 text-left font-medium">{title}</caption>
         <thead>
           <tr className="border-b text-left text-muted">
@@ -27,7 +27,7 @@ export function PlainTable({ title, head, rows }: Plain) {
               <th
                 key={each}
                 scope="col"
-                className={at ? "py-1 pl-3 text-right font-normal" : "py-1 font-normal"}
+                className={at ? "py-1 pl-2 text-right font-normal sm:pl-3" : "py-1 font-normal"}
               >
                 {each}
               </th>
@@ -41,7 +41,7 @@ export function PlainTable({ title, head, rows }: Plain) {
                 {first}
               </th>
               {others.map((cell, at) => (
-                <td key={head[at + 1]} className="py-1 pl-3 text-right whitespace-nowrap">
+                <td key={head[at + 1]} className="py-1 pl-2 text-right whitespace-nowrap sm:pl-3">
                   {cell}
                 </td>
               ))}
