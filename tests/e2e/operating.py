@@ -1,21 +1,22 @@
 """Stops and starts an engine for a browser's test, which runs in another process and asks over HTTP."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import urlsplit
 
-from tests.e2e.conftest import Running, run
+from tests.e2e.conftest import Running, run, start
 
 MAPPED = ("--map", "vehicle_type=Vehicle", "--set", "event_type=logistics")
 
 
 class Operator:
-    """Whoever runs the engine; while it is stopped files come in by the command line."""
+    """Whoever runs an engine; while it is stopped files come in by the command line."""
 
-    def __init__(self, server: Running, serve: Callable[..., Running], command: str) -> None:
-        self.server, self.serve, self.command = server, serve, command
+    def __init__(self, command: str, server: Running) -> None:
+        self.command, self.server = command, server
 
     def stop(self, _: str) -> None:
         assert self.server.stop() == 0
@@ -27,7 +28,17 @@ class Operator:
         assert done.returncode == 0, done.stdout + done.stderr
 
     def start(self, _: str) -> None:
-        self.server = self.serve("serve", command=self.command, port=str(urlsplit(self.server.url).port))
+        port = str(urlsplit(self.server.url).port)
+        self.server = start(self.server.data_dir, "serve", command=self.command, port=port)
+
+
+@contextmanager
+def operating(command: str, data_dir: Path) -> Iterator[Operator]:
+    """Runs the demo with this command until the end, whatever it was stopped and started in between."""
+    operator = Operator(command, start(data_dir, "demo", command=command))
+    yield operator
+    if operator.server.process.poll() is None:
+        operator.server.kill_everything()
 
 
 @contextmanager

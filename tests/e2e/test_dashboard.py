@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -16,17 +16,19 @@ import pytest
 
 from tests.e2e.conftest import Running
 from tests.e2e.installed import ROOT, install, package_of
-from tests.e2e.operating import Operator, reached
+from tests.e2e.operating import Operator, operating, reached
+from tests.e2e.test_watching import HOUR, history, readings, this_hour, upload
 
 SCREENS = ROOT / "build" / "screens"
+WORKS = "Mill Lane Works"
 KEY = "a-long-random-string"
 SECONDS = 900
 READY_SECONDS = 180
-# what has an engine of its own; the rest are pages, which share one
+# what has a test of its own here; the rest are the pages
 APART = ("e2e/journey.e2e.ts", "e2e/live.e2e.ts", "e2e/restarted/**", "e2e/keyed/**")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def command(short_dir: Path) -> str:
     """The `carbon-nexus` command of the wheel; and no picture of an older run is there."""
     shutil.rmtree(SCREENS, ignore_errors=True)
@@ -36,16 +38,23 @@ def command(short_dir: Path) -> str:
     return str(installed)
 
 
-@pytest.fixture
-def demo(serve: Callable[..., Running], command: str) -> Callable[..., Running]:
-    """Starts the demo. The first forecast of a new install is compiled first: no page has to wait for that."""
+@pytest.fixture(scope="module")
+def operator(short_dir: Path, command: str) -> Iterator[Operator]:
+    """Runs one engine with demo data for the whole file, and something that stands out whatever day it is."""
+    with operating(command, short_dir / "dashboard") as running:
+        wait_for_demo(running.server)
+        now = this_hour()
+        upload(running.server, history(WORKS, now - 4 * HOUR) + readings(WORKS, now - 4 * HOUR, 4, factor=1.9))
+        yield running
 
-    def begin(**settings: str) -> Running:
-        server = serve("demo", command=command, **settings)
-        httpx.get(f"{server.url}/emissions/forecast", timeout=READY_SECONDS).raise_for_status()
-        return server
 
-    return begin
+def wait_for_demo(server: Running) -> None:
+    """Until the replay has come as far as the last 24 hours, and the first forecast of a new install is compiled."""
+    httpx.get(f"{server.url}/emissions/forecast", timeout=READY_SECONDS).raise_for_status()
+    deadline = time.monotonic() + READY_SECONDS
+    while not server.get("/emissions/current").json()["current_rate"]:
+        assert time.monotonic() < deadline, "the demo never showed anything"
+        time.sleep(0.2)
 
 
 def drive(server: Running, *arguments: str, **variables: str) -> None:
@@ -56,32 +65,22 @@ def drive(server: Running, *arguments: str, **variables: str) -> None:
     assert done.returncode == 0, f"{done.stdout[-8000:]}\n{done.stderr[-2000:]}"
 
 
-def wait_for_demo(server: Running) -> None:
-    """Until the replay has come as far as the last 24 hours, and something stands out."""
-    deadline = time.monotonic() + READY_SECONDS
-    while not (server.get("/emissions/current").json()["current_rate"] and server.get("/hotspots").json()):
-        assert time.monotonic() < deadline, "the demo never showed anything"
-        time.sleep(0.2)
+def test_the_page_is_the_wheels(operator: Operator) -> None:
+    page = package_of(Path(operator.command)) / "web" / "dist" / "index.html"
+    assert operator.server.get("/app").content == page.read_bytes()
 
 
-def test_the_page_is_the_wheels(serve: Callable[..., Running], command: str) -> None:
-    server = serve("serve", command=command)
-    page = package_of(Path(command)) / "web" / "dist" / "index.html"
-    assert server.get("/app").content == page.read_bytes()
+def test_a_file_becomes_a_decision_and_open_pages_stay_live(operator: Operator) -> None:
+    drive(operator.server, "e2e/journey", "e2e/live")
 
 
-def test_a_file_becomes_a_decision_and_an_open_page_survives_a_restart(
-    serve: Callable[..., Running], demo: Callable[..., Running], command: str
-) -> None:
-    server = demo()
-    with reached(Operator(server, serve, command)) as operator:
-        drive(server, "e2e/journey", "e2e/live", "e2e/restarted", CARBON_NEXUS_OPERATOR=operator)
+def test_the_pages_work_with_demo_data(operator: Operator) -> None:
+    drive(operator.server, *(f"--exclude={each}" for each in APART))
 
 
-def test_the_pages_work_with_demo_data(demo: Callable[..., Running]) -> None:
-    server = demo(DETECTION_POLICY="ratio")  # under the other policy it depends on the day what is found
-    wait_for_demo(server)
-    drive(server, *(f"--exclude={each}" for each in APART))
+def test_an_open_page_survives_a_restart(operator: Operator) -> None:
+    with reached(operator) as address:
+        drive(operator.server, "e2e/restarted", CARBON_NEXUS_OPERATOR=address)
 
 
 def test_an_engine_with_keys_is_asked_with_one(serve: Callable[..., Running], command: str) -> None:
