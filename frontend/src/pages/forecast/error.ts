@@ -45,12 +45,12 @@ export function lastInWords({ last, metric }: Forecast): string {
   const known = last.actual.flatMap((actual, at) =>
     actual === null ? [] : [[last.forecast[at] ?? 0, actual]],
   );
-  const sum = (at: 0 | 1) => known.reduce((all, pair) => all + (pair[at] ?? 0), 0);
-  const [forecast, actual] = [sum(0), sum(1)];
-  const off = actual === 0 ? "" : ` (${change((forecast / actual - 1) * 100)})`;
+  const sum = (of: (told: number, came: number) => number) =>
+    known.reduce((all, [told = 0, came = 0]) => all + of(told, came), 0);
+  const [forecast, actual] = [sum((told) => told), sum((_, came) => came)];
+  const apart = sum((told, came) => Math.abs(told - came));
+  const off = last.error_percent === null ? "" : ` (${change(last.error_percent)})`;
   const error =
-    last.error_percent === null
-      ? ""
-      : ` Day by day it was off by ${percent(last.error_percent)} of what came.`;
+    actual === 0 ? "" : ` Day by day it was off by ${percent((apart / actual) * 100)} of what came.`;
   return `The last forecast, ${made}, told ${amountText(metric, forecast)} for ${plural(last.days_compared, "day")}; ${amountText(metric, actual)} came${off}.${error}`;
 }

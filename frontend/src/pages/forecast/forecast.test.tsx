@@ -128,6 +128,19 @@ describe("how good it was", () => {
       "The last forecast, calculated again from what was known then, told 110 kg for 1 day; 100 kg came (+10 %). Day by day it was off by 10 % of what came.",
     );
   });
+
+  it("lets no day above what came make up for one below", () => {
+    const last = {
+      ...FORECAST.last,
+      forecast: [150, 50],
+      actual: [100, 100],
+      days_compared: 2,
+      error_percent: 0,
+    };
+    expect(lastInWords({ ...FORECAST, last })).toContain(
+      "came (0 %). Day by day it was off by 50 % of what came.",
+    );
+  });
 });
 
 const TARGET: Progress = {
