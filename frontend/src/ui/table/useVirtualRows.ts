@@ -11,15 +11,15 @@ interface Given<Row> {
   more?: { has: boolean; busy: boolean; load: () => unknown };
 }
 
-/** First guesses; what a row really takes is measured. */
-const HEIGHTS = { dense: 33, roomy: 45, card: 76 } as const;
+/** First guesses, for rows of two lines; what a row really takes is measured. Too little makes rows nobody sees. */
+const HEIGHTS = { dense: 46, roomy: 58, card: 76 } as const;
 
 export function useVirtualRows<Row>({ rows, rowId, scroller, look, active, more }: Given<Row>) {
   const virtual = useVirtualizer<HTMLDivElement, Element>({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => HEIGHTS[look],
-    overscan: 6,
+    overscan: 3,
     getItemKey: (at) => (rows[at] ? rowId(rows[at]) : at),
   });
   const at = active === null ? -1 : rows.findIndex((row) => rowId(row) === active);
