@@ -7,7 +7,7 @@ const engine = process.env.CARBON_NEXUS_URL ?? "http://127.0.0.1:8000";
 const API =
   "^/(emissions|hotspots|alerts|rules|recommendations|targets|simulate|simulations|scenarios|forecasts|data-quality|" +
   "audit|api|documents|measures|silences|mute-timings|receivers|deliveries|baselines|calendar|predictions|" +
-  "calibrations|entities|factors|grid-regions|health|trigger-analysis|docs|openapi.json)";
+  "calibrations|entities|settings|factors|grid-regions|health|trigger-analysis|docs|openapi.json)";
 
 export default defineConfig({
   base: "/app/",

@@ -131,7 +131,9 @@ describe("how good it was", () => {
 
   it("lets no day above what came make up for one below", () => {
     const last = {
-      ...FORECAST.last,
+      made_as: "recorded" as const,
+      dates: ["2026-11-24", "2026-11-25"],
+      error: null,
       forecast: [150, 50],
       actual: [100, 100],
       days_compared: 2,

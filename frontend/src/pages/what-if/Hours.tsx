@@ -5,6 +5,7 @@ import { Clock } from "lucide-react";
 import { type FormEvent, useCallback } from "react";
 import { send } from "@/api/client";
 import { Button } from "@/ui/button";
+import { EntityField } from "@/ui/entityField";
 import { Segments, Select, Slider, TextField } from "@/ui/field";
 import { outdated } from "./answer";
 import { HoursResult } from "./HoursResult";
@@ -14,8 +15,8 @@ import { useDraft } from "./useDraft";
 
 const here = getRouteApi("/what-if");
 const OF = [
-  { value: "site", label: "A site's metered hours" },
-  { value: "day", label: "A day of so many kWh" },
+  { value: "site", label: "A site's meter" },
+  { value: "day", label: "kWh of a day" },
 ] as const;
 const MONTHS = Array.from({ length: 12 }, (_, at) => ({
   value: String(at + 1),
@@ -116,11 +117,11 @@ interface Part {
 function Site({ draft, set }: Part) {
   return (
     <>
-      <TextField
+      <EntityField
         label="Site"
         hint="A factory or warehouse, by its name in the events."
         value={draft.entity}
-        onChange={({ target }) => set({ entity: target.value })}
+        onValue={(entity) => set({ entity })}
       />
       <Slider
         label="Days before today"
