@@ -30,7 +30,7 @@ WITH held AS (
     SELECT *, 1.5 + (n * 7919 %% 1000) ^ 2 / 400000 AS times,
         CASE WHEN n * 31 %% 5 = 0 THEN 'absolute' ELSE 'intensity' END AS metric,
         (ARRAY['spike', 'spike', 'spike', 'sustained', 'level_shift', 'drift'])[1 + n * 17 %% 6] AS kind,
-        event_time + interval '3 hours' AS last_at, event_time + interval '1 day' AS over_at
+        event_time + interval '1 day' AS over_at
     FROM chosen
 ), standing AS (
     SELECT *, CASE
@@ -53,7 +53,7 @@ SELECT tenant_id, entity, entity_type, prediction_type, metric, kind, 'adaptive'
     predicted_co2, predicted_co2 / times, 100 * (times - 1), predicted_co2 - predicted_co2 / times,
     0.8 * predicted_co2 / times, 1.25 * predicted_co2 / times,
     CASE WHEN times < 2 THEN 'info' WHEN times < 2.5 THEN 'warn' ELSE 'critical' END, status,
-    event_time - interval '5 hours', last_at, event_time, last_at, event_time + interval '1 minute', last_at,
+    event_time - interval '8 hours', event_time, event_time, event_time, event_time, event_time,
     CASE status WHEN 'resolved' THEN over_at END, CASE status WHEN 'resolved' THEN 'it was quiet for a day' END,
     CASE status WHEN 'ignored' THEN 'not_a_problem' END, CASE status WHEN 'ignored' THEN 'benchmark' END,
     CASE status WHEN 'ignored' THEN over_at END
