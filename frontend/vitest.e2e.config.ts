@@ -6,7 +6,7 @@ export default defineConfig({
     include: ["e2e/**/*.e2e.ts"],
     globalSetup: ["e2e/chromium.ts"],
     fileParallelism: false,
-    testTimeout: 60_000,
+    testTimeout: 120_000, // each wait has its own, shorter limit: this one is for a busy machine
     hookTimeout: 60_000,
     // what passed in a line, what failed in full
     reporters: ["dot"],

@@ -22,7 +22,7 @@ from tests.e2e.test_watching import HOUR, history, readings, this_hour, upload
 SCREENS = ROOT / "build" / "screens"
 WORKS = "Mill Lane Works"
 KEY = "a-long-random-string"
-SECONDS = 900
+SECONDS = 1500
 READY_SECONDS = 180
 # what has a test of its own here; the rest are the pages
 APART = ("e2e/journey.e2e.ts", "e2e/live.e2e.ts", "e2e/restarted/**", "e2e/keyed/**")
