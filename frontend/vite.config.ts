@@ -28,6 +28,7 @@ export default defineConfig({
     pool: "vmThreads",
     setupFiles: ["src/testing/setup.ts"],
     include: ["src/**/*.test.{ts,tsx}"],
+    testTimeout: 30_000,
     restoreMocks: true,
   },
 });

@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Table, func, select
+from sqlalchemy import Select, Table, func
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from carbon_nexus.alerts import store as alert_store
 from carbon_nexus.alerts.routes import COLUMNS as ALERT
-from carbon_nexus.db.tables import alerts, hotspots, ingest_jobs, recommendations
+from carbon_nexus.db.tables import alerts, ingest_jobs, recommendations
 from carbon_nexus.emissions.routes import emissions_current
-from carbon_nexus.hotspots.list_store import COLUMNS as HOTSPOT
+from carbon_nexus.hotspots import list_store as hotspot_store
 from carbon_nexus.ingests import answers
 from carbon_nexus.ingests import store as ingest_store
 from carbon_nexus.live.model import Channel, Reader
@@ -20,16 +20,17 @@ from carbon_nexus.recommendations import list_store as recommendation_store
 Listed = Callable[[int], Select[Any]]
 
 
-def _hotspots(tenant_id: int) -> Select[Any]:
-    return select(*HOTSPOT).where(hotspots.c.tenant_id == tenant_id)
-
-
 def _rows(table: Table, listed: Listed) -> Reader:
     async def read(connection: AsyncConnection, tenant_id: int, ids: Sequence[int], _: datetime) -> Mapping[int, Any]:
         rows = await connection.execute(listed(tenant_id).where(table.c.id == func.any(list(ids))))
         return {row["id"]: dict(row) for row in rows.mappings()}
 
     return read
+
+
+async def _hotspots(connection: AsyncConnection, tenant_id: int, ids: Sequence[int], _: datetime) -> Mapping[int, Any]:
+    rows = await connection.execute(hotspot_store.listed(tenant_id, ids))
+    return {row["id"]: dict(row) for row in rows.mappings()}
 
 
 async def _jobs(connection: AsyncConnection, tenant_id: int, ids: Sequence[int], now: datetime) -> Mapping[int, Any]:
@@ -46,7 +47,7 @@ async def _emissions(
 
 READERS: Mapping[Channel, Reader] = {
     Channel.EMISSIONS: _emissions,
-    Channel.HOTSPOTS: _rows(hotspots, _hotspots),
+    Channel.HOTSPOTS: _hotspots,
     Channel.ALERTS: _rows(alerts, lambda tenant_id: alert_store.listed(tenant_id, ALERT)),
     Channel.RECOMMENDATIONS: _rows(recommendations, recommendation_store.listed),
     Channel.INGEST_JOBS: _jobs,

@@ -4687,7 +4687,7 @@ export interface components {
             target?: number | null;
             /**
              * Target Reason
-             * @default no target is set
+             * @default targets are of a month: GET /targets/progress
              */
             target_reason: string | null;
             /**

@@ -1,6 +1,9 @@
 // What jsdom lacks and the components stand on: sizes, observers, media queries.
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, beforeEach, vi } from "vitest";
+
+// waits end as soon as what they wait for is there; this is how long a busy machine has
+configure({ asyncUtilTimeout: 10_000 });
 
 class NoObserver {
   observe(): void {}

@@ -34,7 +34,7 @@ class CurrentEmissions(BaseModel):
     total_today: float = Field(description="kg CO2e of the UTC day so far")
     unit: str = "kg CO2e"
     target: float | None = None
-    target_reason: str | None = "no target is set"
+    target_reason: str | None = "targets are of a month: GET /targets/progress"
     last_updated: datetime | None = Field(description="When the newest estimate was made; null: there is none")
     prediction_count: int = Field(description="Events in the window, those without an estimate included")
     unestimated_count: int = Field(description="Events in the window without an estimate")

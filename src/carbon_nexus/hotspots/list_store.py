@@ -65,6 +65,13 @@ async def page(
     return list(found.mappings())
 
 
+def listed(tenant_id: int, ids: Sequence[int]) -> Select[Any]:
+    """Those of these ids, newest first, fields of `ListedHotspot`."""
+    asked = Asked()
+    rows = select(*COLUMNS, _key(asked).label("place")).where(*_fits(tenant_id, asked), _OWN.id.in_(ids))
+    return _with_tiers(tenant_id, asked, rows)
+
+
 def _fits(tenant_id: int, asked: Asked) -> list[ColumnElement[bool]]:
     same = {name: getattr(asked, name) for name in ("status", "severity", "entity", "event_type")}
     fits = [_OWN.tenant_id == tenant_id, *(_OWN[name] == value for name, value in same.items() if value is not None)]

@@ -48,7 +48,7 @@ async def test_an_empty_database_has_no_rate_and_says_so(client: httpx.AsyncClie
     assert (found["current_rate"], found["trend"], found["target"], found["last_updated"]) == (None,) * 4
     assert (found["categories"], found["total_today"], found["prediction_count"]) == ({}, 0, 0)
     assert found["reason"] == "no event in the last 24 hours"
-    assert found["target_reason"] == "no target is set"
+    assert found["target_reason"] == "targets are of a month: GET /targets/progress"
 
 
 async def test_rate_trend_and_today_by_hand(client: httpx.AsyncClient, engine: AsyncEngine) -> None:

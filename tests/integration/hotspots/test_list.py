@@ -23,7 +23,7 @@ SELECT 'Line_' || n, 'route', 'logistics', n % 4, 1, n % 4 * 10, (ARRAY['info', 
     CASE WHEN n % 5 > 0 THEN n % 4 - 1.5 END, 'intensity'
 FROM generate_series(1, 23) AS n
 """)
-ORDERS = {
+ORDERS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "last_event_at": lambda row: row["last_event_at"],
     "excess_kg": lambda row: row["excess_kg"],
     "percent_above": lambda row: row["percent_above"],
