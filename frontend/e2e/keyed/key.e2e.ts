@@ -6,8 +6,7 @@ const { open } = browser();
 const KEY = process.env.CARBON_NEXUS_KEY ?? "";
 
 it("asks for the key, refuses a wrong one, and keeps the right one for the tab", async () => {
-  const page = await open("/settings");
-  await page.goto(page.url().replace("/settings", "/"));
+  const page = await open("/", { locked: true });
   const dialog = page.getByRole("dialog", { name: "API key" });
   await dialog.waitFor();
   expect(await complaints(page)).toEqual([]);
