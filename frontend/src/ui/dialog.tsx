@@ -34,16 +34,18 @@ export function Dialog({ open, onOpenChange, title, about, side, children }: Giv
           className={classes(BOX, side ? SHEETS[side] : CENTRED)}
           {...(about ? {} : { "aria-describedby": undefined })}
         >
-          <div className="mb-3 flex items-start justify-between gap-4">
-            <div>
-              <Radix.Title className="text-lg font-semibold">{title}</Radix.Title>
-              {about && <Radix.Description className="text-sm text-muted">{about}</Radix.Description>}
-            </div>
-            <Radix.Close aria-label="Close" className="rounded-sm p-1 text-muted hover:text-ink">
-              <X size={16} aria-hidden />
-            </Radix.Close>
+          <div className="mb-3 pr-8">
+            <Radix.Title className="text-lg font-semibold">{title}</Radix.Title>
+            {about && <Radix.Description className="text-sm text-muted">{about}</Radix.Description>}
           </div>
           {children}
+          {/* last, so that the focus begins in what the dialog is for */}
+          <Radix.Close
+            aria-label="Close"
+            className="absolute top-4 right-4 rounded-sm p-1 text-muted hover:text-ink"
+          >
+            <X size={16} aria-hidden />
+          </Radix.Close>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
