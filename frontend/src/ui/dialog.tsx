@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import { Button } from "./button";
 import { classes } from "./classes";
 
-const VEIL = "fixed inset-0 z-40 bg-black/40";
+const VEIL = "fixed inset-0 z-40 bg-veil";
 const BOX = "fixed z-40 border bg-surface shadow-lg focus:outline-none";
 const CENTRED =
   "top-1/2 left-1/2 max-h-[85dvh] w-[min(32rem,calc(100vw-1.5rem))] -translate-x-1/2 -translate-y-1/2 overflow-y-auto rounded-lg p-4";
@@ -33,13 +33,13 @@ export function Dialog({ open, onOpenChange, title, about, side, children }: Giv
         <Radix.Content
           className={classes(BOX, side ? SHEETS[side] : CENTRED)}
           {...(about ? {} : { "aria-describedby": undefined })}
+          onOpenAutoFocus={intoFirstField}
         >
           <div className="mb-3 pr-8">
             <Radix.Title className="text-lg font-semibold">{title}</Radix.Title>
             {about && <Radix.Description className="text-sm text-muted">{about}</Radix.Description>}
           </div>
           {children}
-          {/* last, so that the focus begins in what the dialog is for */}
           <Radix.Close
             aria-label="Close"
             className="absolute top-4 right-4 rounded-sm p-1 text-muted hover:text-ink"
@@ -50,6 +50,14 @@ export function Dialog({ open, onOpenChange, title, about, side, children }: Giv
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+/** Where somebody is going to type; where there is nothing to fill in, the dialog itself, whose title is read out. */
+function intoFirstField(event: Event) {
+  if (!(event.target instanceof HTMLElement)) return;
+  event.preventDefault();
+  const field = event.target.querySelector<HTMLElement>(":is(input, select, textarea):not(:disabled)");
+  (field ?? event.target).focus();
 }
 
 interface Question {
