@@ -47,6 +47,24 @@ export function rowsOf<Row>(data: { pages: Page<Row>[] } | undefined): Row[] {
   return data ? data.pages.flatMap((page) => page.rows) : [];
 }
 
+/** What `useInfiniteQuery` gives of such a list, as far as loading more of it goes. */
+interface Loaded<Row> {
+  data: { pages: Page<Row>[] } | undefined;
+  hasNextPage: boolean;
+  isFetchingNextPage: boolean;
+  fetchNextPage: () => unknown;
+}
+
+/** For a table that loads the next page as its last row comes into sight: `<DataTable more={moreOf(query)} />`. */
+export function moreOf<Row>(list: Loaded<Row>) {
+  return {
+    has: list.hasNextPage,
+    busy: list.isFetchingNextPage,
+    load: list.fetchNextPage,
+    total: list.data?.pages[0]?.total ?? null,
+  };
+}
+
 /** Ask again whatever begins with one of these paths and is shown. */
 export async function refresh(queries: QueryClient, ...paths: string[]): Promise<void> {
   await queries.invalidateQueries({

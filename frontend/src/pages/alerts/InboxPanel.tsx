@@ -1,7 +1,9 @@
 // The list of the inbox: filters, what is selected and what can be done with all of it at once.
+
 import { getRouteApi } from "@tanstack/react-router";
 import { BellOff, Check, UserRound } from "lucide-react";
 import type { KeyboardEvent } from "react";
+import { moreOf } from "@/api/ask";
 import { Button } from "@/ui/button";
 import { Panel } from "@/ui/panel";
 import { sortText } from "@/ui/table/columns";
@@ -72,12 +74,7 @@ function List({ inbox }: { inbox: Inbox }) {
         selection={selection}
         waiting={held}
         filters={<FilterBar />}
-        more={{
-          has: query.hasNextPage,
-          busy: query.isFetchingNextPage,
-          load: query.fetchNextPage,
-          total: query.data?.pages[0]?.total ?? null,
-        }}
+        more={moreOf(query)}
       />
     </div>
   );

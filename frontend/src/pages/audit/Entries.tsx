@@ -2,7 +2,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useMemo } from "react";
-import { askPages, rowsOf } from "@/api/ask";
+import { askPages, moreOf, rowsOf } from "@/api/ask";
 import { useHeld } from "@/lib/held";
 import { Button } from "@/ui/button";
 import { Exact } from "@/ui/exact";
@@ -49,12 +49,7 @@ export function Entries() {
             openId={search.open === undefined ? undefined : String(search.open)}
             onOpen={(entry) => void navigate({ search: (now) => ({ ...now, open: entry.id }) })}
             sort={null}
-            more={{
-              has: list.hasNextPage,
-              busy: list.isFetchingNextPage,
-              load: list.fetchNextPage,
-              total: list.data?.pages.at(-1)?.total ?? null,
-            }}
+            more={moreOf(list)}
             filters={<Filters />}
             pageKeys
           />

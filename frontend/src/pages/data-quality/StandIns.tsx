@@ -2,7 +2,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Undo2, Wand2 } from "lucide-react";
 import { useState } from "react";
-import { askPages, rowsOf } from "@/api/ask";
+import { askPages, moreOf, rowsOf } from "@/api/ask";
 import type { Shape } from "@/api/types";
 import { useAction } from "@/api/useAction";
 import { number } from "@/lib/format";
@@ -55,8 +55,6 @@ export function StandIns({ field, onField }: { field: Chosen; onField: (field: C
   const query = useInfiniteQuery(
     askPages("/api/v1/ingest/fill", { query: { limit: 100, ...(field === "all" ? {} : { field }) } }),
   );
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
-  const total = query.data?.pages[0]?.total ?? null;
   const rows = rowsOf(query.data);
   return (
     <>
@@ -90,7 +88,7 @@ export function StandIns({ field, onField }: { field: Chosen; onField: (field: C
             columns={COLUMNS}
             rows={rows}
             rowId={idOf}
-            more={{ has: hasNextPage, busy: isFetchingNextPage, load: fetchNextPage, total }}
+            more={moreOf(query)}
           />
         )}
       </Panel>

@@ -2,7 +2,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useMemo } from "react";
-import { askPages, rowsOf } from "@/api/ask";
+import { askPages, moreOf, rowsOf } from "@/api/ask";
 import type { Shape } from "@/api/types";
 import { massText, number, percent } from "@/lib/format";
 import { against, plural } from "@/lib/sentence";
@@ -107,12 +107,7 @@ export function Events({ hotspot, openId, top }: Given) {
             openId={String(openId)}
             onOpen={({ event_id }) => void navigate({ search: (now) => ({ ...now, event: event_id }) })}
             maxHeight="20rem"
-            more={{
-              has: query.hasNextPage,
-              busy: query.isFetchingNextPage,
-              load: query.fetchNextPage,
-              total: query.data?.pages[0]?.total ?? null,
-            }}
+            more={moreOf(query)}
             pageKeys
           />
           <p className="mt-2 text-sm text-muted">Open an event for its estimate line by line.</p>

@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useMemo } from "react";
-import { ask, askPages, rowsOf } from "@/api/ask";
+import { ask, askPages, moreOf, rowsOf } from "@/api/ask";
 import { useHeld } from "@/lib/held";
 import { useLive } from "@/live/useLive";
 import { Page } from "@/ui/page";
@@ -69,12 +69,7 @@ function List() {
                 void navigate({ search: (now) => ({ ...now, sort: orderOf(sortText(sort)) }) })
               }
               waiting={held}
-              more={{
-                has: query.hasNextPage,
-                busy: query.isFetchingNextPage,
-                load: query.fetchNextPage,
-                total: query.data?.pages[0]?.total ?? null,
-              }}
+              more={moreOf(query)}
               pageKeys
             />
             <p className="mt-2 text-sm text-muted">

@@ -1,6 +1,6 @@
 // All ingests, the newest first.
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { askPages, rowsOf } from "@/api/ask";
+import { askPages, moreOf, rowsOf } from "@/api/ask";
 import { useHeld } from "@/lib/held";
 import { Panel } from "@/ui/panel";
 import { State } from "@/ui/severity";
@@ -41,8 +41,6 @@ const idOf = (job: ListedJob) => job.job_id;
 export function JobList({ openId, onOpen, sort, onSort }: Given) {
   const query = useInfiniteQuery(askPages("/api/v1/ingest/jobs", { query: { limit: 50 } }));
   const held = useHeld(rowsOf(query.data), idOf, sort);
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
-  const total = query.data?.pages[0]?.total ?? null;
   return (
     <Panel
       title="Ingests"
@@ -61,7 +59,7 @@ export function JobList({ openId, onOpen, sort, onSort }: Given) {
           onOpen={(job) => onOpen(job.job_id)}
           sort={sortOf(sort)}
           onSort={(order) => onSort(sortText(order))}
-          more={{ has: hasNextPage, busy: isFetchingNextPage, load: fetchNextPage, total }}
+          more={moreOf(query)}
           pageKeys
         />
       )}

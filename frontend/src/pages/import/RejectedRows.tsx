@@ -2,7 +2,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { FileDown } from "lucide-react";
 import { useState } from "react";
-import { askPages, rowsOf } from "@/api/ask";
+import { askPages, moreOf, rowsOf } from "@/api/ask";
 import type { Shape } from "@/api/types";
 import { Button } from "@/ui/button";
 import { Panel } from "@/ui/panel";
@@ -29,7 +29,6 @@ export function RejectedRows({ jobId, total }: { jobId: string; total: number })
   const query = useInfiniteQuery(
     askPages("/api/v1/ingest/jobs/{job_id}/errors", { path: { job_id: jobId }, query: { limit: 100 } }),
   );
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
   return (
     <Panel
       title="Rejected rows"
@@ -44,7 +43,7 @@ export function RejectedRows({ jobId, total }: { jobId: string; total: number })
           columns={COLUMNS}
           rows={rowsOf(data)}
           rowId={idOf}
-          more={{ has: hasNextPage, busy: isFetchingNextPage, load: fetchNextPage, total }}
+          more={{ ...moreOf(query), total }}
           maxHeight="22rem"
         />
       )}

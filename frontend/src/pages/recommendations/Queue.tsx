@@ -2,7 +2,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
-import { askPages, rowsOf } from "@/api/ask";
+import { askPages, moreOf, rowsOf } from "@/api/ask";
 import { useHeld } from "@/lib/held";
 import { Button } from "@/ui/button";
 import { EntityField } from "@/ui/entityField";
@@ -64,12 +64,7 @@ export function Queue() {
               sort={sortOf(search.sort)}
               onSort={(sort) => void navigate({ search: (now) => ({ ...now, sort: sortText(sort) }) })}
               selection={{ ids: chosen, onChange: setSelected }}
-              more={{
-                has: list.hasNextPage,
-                busy: list.isFetchingNextPage,
-                load: list.fetchNextPage,
-                total: list.data?.pages.at(-1)?.total ?? null,
-              }}
+              more={moreOf(list)}
               filters={<Filters />}
               pageKeys
             />

@@ -1,6 +1,6 @@
 // What is known of sites and routes that no event tells: who runs them, their grid, area, refrigerant, furnaces.
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { askPages, rowsOf } from "@/api/ask";
+import { askPages, moreOf, rowsOf } from "@/api/ask";
 import { label, plural } from "@/lib/sentence";
 import { Dialog } from "@/ui/dialog";
 import { Panel } from "@/ui/panel";
@@ -31,7 +31,6 @@ const COLUMNS: Column<Profile>[] = [
 
 export function Profiles({ openName, onOpen }: { openName: string; onOpen: (name: string) => void }) {
   const query = useInfiniteQuery(askPages("/entities/profiles", { query: { limit: 100 } }));
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
   const rows = rowsOf(query.data);
   const open = rows.find((row) => profileName(row) === openName);
   return (
@@ -59,12 +58,7 @@ export function Profiles({ openName, onOpen }: { openName: string; onOpen: (name
             rowId={profileName}
             onOpen={(row) => onOpen(profileName(row))}
             openId={openName}
-            more={{
-              has: hasNextPage,
-              busy: isFetchingNextPage,
-              load: fetchNextPage,
-              total: query.data?.pages[0]?.total ?? null,
-            }}
+            more={moreOf(query)}
             maxHeight="24rem"
           />
         )}

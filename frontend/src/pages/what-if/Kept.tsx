@@ -1,7 +1,7 @@
 // Scenarios that are kept: two to four of them side by side, or one with its runs.
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { askPages, rowsOf } from "@/api/ask";
+import { askPages, moreOf, rowsOf } from "@/api/ask";
 import type { Shape } from "@/api/types";
 import { change } from "@/lib/format";
 import { Button } from "@/ui/button";
@@ -90,12 +90,7 @@ export function Kept() {
                 void navigate({ search: (now) => ({ ...now, scenario: id }), resetScroll: false })
               }
               selection={{ ids: new Set(compare), onChange: choose }}
-              more={{
-                has: kept.hasNextPage,
-                busy: kept.isFetchingNextPage,
-                load: kept.fetchNextPage,
-                total: data.pages[0]?.total ?? null,
-              }}
+              more={moreOf(kept)}
               pageKeys
             />
             <p className="mt-2 text-sm text-muted">Choose two to four to compare them; Enter opens one.</p>

@@ -32,7 +32,7 @@ interface Given<Row extends object> {
   selection?: Selection;
   /** From useHeld: rows that wait. */
   waiting?: { waiting: number; show: () => void };
-  /** From useInfiniteQuery: `{ has: hasNextPage, busy: isFetchingNextPage, load: fetchNextPage, total }`. */
+  /** From `moreOf` a list that is asked for page by page. */
   more?: { has: boolean; busy: boolean; load: () => unknown; total: number | null };
   /** Filters, left in the toolbar. */
   filters?: ReactNode;
