@@ -1,8 +1,8 @@
 // The question and its answer side by side. It is asked on a press, not on every move of a slider: it may take minutes.
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { FlaskConical, Plus, Save } from "lucide-react";
-import { type FormEvent, useCallback, useState } from "react";
+import { type FormEvent, useState } from "react";
 import { send } from "@/api/client";
 import { useShortcuts } from "@/lib/shortcuts";
 import { Button } from "@/ui/button";
@@ -13,24 +13,14 @@ import { MOST_CHANGES, type Question, questionOf, specOf, unready } from "./ques
 import { Result } from "./Result";
 import { SaveScenario } from "./SaveScenario";
 import { ScopeForm } from "./ScopeForm";
-import { useDraft } from "./useDraft";
+import { ON_REQUEST, useDraft } from "./useDraft";
 
 const here = getRouteApi("/what-if");
 
 export function Ask() {
   const search = here.useSearch();
-  const navigate = here.useNavigate();
   const inAddress = questionOf(search);
-  const write = useCallback(
-    (draft: Question) =>
-      void navigate({
-        search: (now) => ({ ...now, ...draft, run: false }),
-        replace: true,
-        resetScroll: false,
-      }),
-    [navigate],
-  );
-  const [draft, set] = useDraft(inAddress, write);
+  const { draft, set, ask, unasked } = useDraft(inAddress);
   const [saving, save] = useState(false);
   const spec = specOf(inAddress);
   const result = useQuery({
@@ -40,13 +30,11 @@ export function Ask() {
       (await send<"post", "/simulate/population">("post", "/simulate/population", { body: spec }, signal))
         .data,
     enabled: search.run && unready(inAddress) === null,
-    staleTime: Number.POSITIVE_INFINITY,
-    refetchInterval: false,
-    placeholderData: keepPreviousData,
+    ...ON_REQUEST,
   });
   const missing = unready(draft);
   const simulate = () => {
-    if (!missing) void navigate({ search: (now) => ({ ...now, ...draft, run: true }), resetScroll: false });
+    if (!missing) ask();
   };
   useShortcuts([{ keys: "r", does: "Simulate", run: simulate }]);
   const submit = (event: FormEvent) => {
@@ -55,7 +43,7 @@ export function Ask() {
   };
   const replace = (at: number, by: Question["changes"]) =>
     set({ changes: [...draft.changes.slice(0, at), ...by, ...draft.changes.slice(at + 1)] });
-  const old = outdated(result, !search.run || JSON.stringify(draft) !== JSON.stringify(inAddress));
+  const old = outdated(result, unasked);
   return (
     <div className="grid gap-4 lg:grid-cols-[minmax(20rem,26rem)_1fr]">
       <form onSubmit={submit} aria-label="Question" className="min-w-0 space-y-4">

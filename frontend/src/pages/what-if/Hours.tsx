@@ -1,8 +1,8 @@
 // What electricity saves that moves to the cleanest hours of its day: of a site's metered hours, or of a day's kWh.
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { Clock } from "lucide-react";
-import { type FormEvent, useCallback } from "react";
+import type { FormEvent } from "react";
 import { send } from "@/api/client";
 import { Button } from "@/ui/button";
 import { EntityField } from "@/ui/entityField";
@@ -11,7 +11,7 @@ import { outdated } from "./answer";
 import { HoursResult } from "./HoursResult";
 import { MOST_DAYS } from "./route";
 import { type ShiftQuestion, shiftOf, shiftSpec, shiftUnready } from "./shift";
-import { useDraft } from "./useDraft";
+import { ON_REQUEST, useDraft } from "./useDraft";
 
 const here = getRouteApi("/what-if");
 const OF = [
@@ -25,18 +25,8 @@ const MONTHS = Array.from({ length: 12 }, (_, at) => ({
 
 export function Hours() {
   const search = here.useSearch();
-  const navigate = here.useNavigate();
   const inAddress = shiftOf(search);
-  const write = useCallback(
-    (draft: ShiftQuestion) =>
-      void navigate({
-        search: (now) => ({ ...now, ...draft, run: false }),
-        replace: true,
-        resetScroll: false,
-      }),
-    [navigate],
-  );
-  const [draft, set] = useDraft(inAddress, write);
+  const { draft, set, ask, unasked } = useDraft(inAddress);
   const spec = shiftSpec(inAddress);
   const result = useQuery({
     queryKey: ["simulate load shift", spec],
@@ -44,16 +34,14 @@ export function Hours() {
       (await send<"post", "/simulate/load-shift">("post", "/simulate/load-shift", { body: spec }, signal))
         .data,
     enabled: search.run && shiftUnready(inAddress) === null,
-    staleTime: Number.POSITIVE_INFINITY,
-    refetchInterval: false,
-    placeholderData: keepPreviousData,
+    ...ON_REQUEST,
   });
   const missing = shiftUnready(draft);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!missing) void navigate({ search: (now) => ({ ...now, ...draft, run: true }), resetScroll: false });
+    if (!missing) ask();
   };
-  const old = outdated(result, !search.run || JSON.stringify(draft) !== JSON.stringify(inAddress));
+  const old = outdated(result, unasked);
   return (
     <div className="grid gap-4 lg:grid-cols-[minmax(20rem,26rem)_1fr]">
       <form

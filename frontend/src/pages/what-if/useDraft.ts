@@ -1,13 +1,33 @@
 // A form whose state is in the address, written there a moment after the last change: sliders and keys are quicker
 // than an address may change. What comes from the address alone (back, a link, a kept question) replaces the draft.
+import { keepPreviousData } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
+import type { Question } from "./question";
+import type { ShiftQuestion } from "./shift";
 
+const here = getRouteApi("/what-if");
 const PAUSE_MS = 300;
 
-export function useDraft<T>(
-  inAddress: T,
-  write: (draft: T) => void,
-): [draft: T, set: (part: Partial<T>) => void] {
+/** Of an answer: it stays as it was given until another question is asked. */
+export const ON_REQUEST = {
+  staleTime: Number.POSITIVE_INFINITY,
+  refetchInterval: false,
+  placeholderData: keepPreviousData,
+} as const;
+
+interface Draft<T> {
+  draft: T;
+  set: (part: Partial<T>) => void;
+  /** Ask it: the address then says so. */
+  ask: () => void;
+  /** Nothing was asked yet, or another question than the draft. */
+  unasked: boolean;
+}
+
+export function useDraft<T extends Question | ShiftQuestion>(inAddress: T): Draft<T> {
+  const { run } = here.useSearch();
+  const navigate = here.useNavigate();
   const address = JSON.stringify(inAddress);
   const [draft, setDraft] = useState(inAddress);
   const [seen, see] = useState(address);
@@ -24,9 +44,19 @@ export function useDraft<T>(
     if (text === written) return;
     const timer = setTimeout(() => {
       setWritten(text);
-      write(JSON.parse(text) as T);
+      const typed = JSON.parse(text) as T;
+      void navigate({
+        search: (now) => ({ ...now, ...typed, run: false }),
+        replace: true,
+        resetScroll: false,
+      });
     }, PAUSE_MS);
     return () => clearTimeout(timer);
-  }, [text, written, write]);
-  return [draft, (part) => setDraft((now) => ({ ...now, ...part }))];
+  }, [text, written, navigate]);
+  return {
+    draft,
+    set: (part) => setDraft((now) => ({ ...now, ...part })),
+    ask: () => void navigate({ search: (now) => ({ ...now, ...draft, run: true }), resetScroll: false }),
+    unasked: !run || text !== address,
+  };
 }
