@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from carbon_nexus.entities.schemas import EventType
+
 MOST_IN_A_LIST = 50
 
 Text = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")]
@@ -51,7 +53,7 @@ class MeasureSpec(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    event_type: Literal["logistics", "delivery", "factory", "warehouse"]
+    event_type: EventType
     title: Text
     description: LongText
     acts_on: Text = Field(description="in words, such as fuel per km")

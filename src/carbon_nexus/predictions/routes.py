@@ -1,7 +1,7 @@
 """HTTP of stored estimates: a page of them, one, and one written out line by line."""
 
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Query, Response
 from fastapi.responses import PlainTextResponse
@@ -9,7 +9,7 @@ from fastapi.responses import PlainTextResponse
 from carbon_nexus.access.requests import Tenant
 from carbon_nexus.db.engine import Connection
 from carbon_nexus.db.pages import LARGEST_ID, Cursor, json_rows
-from carbon_nexus.entities.schemas import Text
+from carbon_nexus.entities.schemas import EventType, Text
 from carbon_nexus.predictions import stored as predictions
 from carbon_nexus.predictions.requests import Estimates
 from carbon_nexus.predictions.schemas import ExplainedPrediction, StoredPrediction
@@ -34,9 +34,7 @@ async def list_predictions(
     connection: Connection,
     tenant: Tenant,
     entity: Annotated[Text | None, Query(description="Filter by entity")] = None,
-    event_type: Annotated[
-        Literal["logistics", "delivery", "factory", "warehouse"] | None, Query(description="Filter by event type")
-    ] = None,
+    event_type: Annotated[EventType | None, Query(description="Filter by event type")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 20,
     cursor: Cursor = None,
 ) -> Response:

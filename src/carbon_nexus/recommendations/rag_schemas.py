@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from carbon_nexus.db.pages import LARGEST_ID
 from carbon_nexus.documents.model import Status as DocumentStatus
+from carbon_nexus.entities.schemas import EventType
 from carbon_nexus.recommendations.rag_agree import LARGEST_KG, LONGEST_TITLE
 from carbon_nexus.recommendations.schemas import SAVING_UNIT, DecisionNotes, Recommendation
 
@@ -23,9 +24,7 @@ class RagAsked(BaseModel):
     predicted: Kg | None = Field(None, description="kg CO2e that were emitted")
     baseline: Kg | None = Field(None, description="kg CO2e that are typical")
     hotspot_reason: str | None = Field(None, max_length=2000, description="what is known of the cause; repeated")
-    event_type: Literal["logistics", "delivery", "factory", "warehouse"] | None = Field(
-        None, description="left out: those of the entity's last 28 days"
-    )
+    event_type: EventType | None = Field(None, description="left out: those of the entity's last 28 days")
     hotspot_id: int | None = Field(None, ge=1, le=LARGEST_ID, description="what is on record for it is the answer")
     save_to_db: bool = Field(False, description="propose for the hotspot now and store it; needs hotspot_id")
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from carbon_nexus.entities.schemas import EventType
 from carbon_nexus.predictions.features import Prediction
 
 
@@ -66,7 +67,6 @@ def _size(given: float | str) -> float:
 
 Value = Annotated[float | Text, BeforeValidator(_value)]
 Price = Annotated[Number, Field(ge=0, le=1e6)]
-EventType = Literal["logistics", "delivery", "factory", "warehouse"]
 
 MOST_DAYS = 366
 MOST_CHANGES = 6

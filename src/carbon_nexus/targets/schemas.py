@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import (
     BaseModel,
@@ -15,12 +15,11 @@ from pydantic import (
 )
 
 from carbon_nexus.entities.model import EntityType
-from carbon_nexus.entities.schemas import Number, Text
+from carbon_nexus.entities.schemas import EventType, Number, Text
 from carbon_nexus.targets.model import Month, Target, Verdict
 
 MOST_AT_ONCE = 1_000
 MONTH = re.compile(r"2[0-9]{3}-(0[1-9]|1[0-2])")
-EventType = Literal["logistics", "delivery", "factory", "warehouse"]
 
 
 def _month(value: Any) -> date:
