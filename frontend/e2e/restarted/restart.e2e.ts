@@ -23,7 +23,7 @@ it("a restart is told, survived, and what happened meanwhile is on the page", as
   await page.getByRole("button", { name: "Live" }).waitFor({ timeout: 60_000 });
   await page.getByRole("button", { name: /^\d+ new$/ }).waitFor();
   expect(await rows.first().textContent()).toBe(first);
-  await letIn(page, rows.filter({ hasText: route }));
+  await letIn(page, rows.filter({ hasText: route }).first());
 
   // and what comes now comes as before
   const next = someRoute();
